@@ -1,0 +1,1 @@
+"""One file of HTTP routes per noun."""

@@ -1,0 +1,1 @@
+"""What is where: the PostGIS store, imports and spatial queries."""

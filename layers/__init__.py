@@ -1,0 +1,1 @@
+"""What people see of the store: map layers, tiles, styles and exports."""

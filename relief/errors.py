@@ -1,0 +1,135 @@
+"""The family of errors that a person is meant to read.
+
+Each class carries a stable `code` and the HTTP `status` it maps to; its docstring is the title of
+the problem, the message says what happened here and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: `at` is a JSON pointer (or row and column), `detail` a sentence."""
+
+    at: str
+    detail: str
+
+
+class ReliefError(Exception):
+    """The request could not be carried out."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, detail: str, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = tuple(faults)
+
+    @property
+    def title(self) -> str:
+        """The first line of the class's docstring."""
+        return (type(self).__doc__ or "").strip().splitlines()[0]
+
+
+class InvalidInput(ReliefError):
+    """The input has faults."""
+
+    code = "invalid_input"
+    status = 422
+
+
+class MalformedRequest(ReliefError):
+    """The request can't be read."""
+
+    code = "malformed_request"
+    status = 400
+
+
+class InvalidGeometry(InvalidInput):
+    """A geometry is not valid."""
+
+    code = "invalid_geometry"
+
+
+class UnknownCrs(InvalidInput):
+    """The coordinate reference system is not known."""
+
+    code = "unknown_crs"
+
+
+class UnknownArea(InvalidInput):
+    """There is no such administrative area."""
+
+    code = "unknown_area"
+
+
+class NotSignedIn(ReliefError):
+    """Sign in, or send a token."""
+
+    code = "not_signed_in"
+    status = 401
+
+
+class Forbidden(ReliefError):
+    """This token may not do that."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(ReliefError):
+    """There is no such thing here."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(ReliefError):
+    """It contradicts what is on file."""
+
+    code = "conflict"
+    status = 409
+
+
+class EventClosed(Conflict):
+    """The event is closed."""
+
+    code = "event_closed"
+
+
+class KeyReused(Conflict):
+    """The same key came with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class TooLarge(ReliefError):
+    """The body is larger than the server takes."""
+
+    code = "too_large"
+    status = 413
+
+
+class Unavailable(ReliefError):
+    """The store can't answer just now."""
+
+    code = "unavailable"
+    status = 503
+
+
+class StoreVersion(ReliefError):
+    """The database and the program are of different versions."""
+
+    code = "store_version"
+    status = 503
+
+
+class SetupRefused(ReliefError):
+    """The machine lacks something that the program needs."""
+
+    code = "setup"
+    status = 500

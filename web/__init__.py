@@ -1,0 +1,1 @@
+"""The web pages, styles and scripts that the server hands out (no Python inside)."""
