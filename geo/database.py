@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import orjson
 import psycopg
@@ -34,14 +34,13 @@ set_json_loads(orjson.loads)
 @cache
 def sql(name: str) -> LiteralString:
     """The statement of geo/sql/`name`.sql, comments included."""
-    text = files("geo").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-    return cast("LiteralString", text)
+    return files("geo").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def compiled(statement: ClauseElement) -> tuple[LiteralString, Mapping[str, Any]]:
     """The text and parameters of a SQLAlchemy Core statement, as psycopg takes them."""
     written = statement.compile(dialect=psycopg_dialect())  # type: ignore[no-untyped-call]
-    return cast("LiteralString", str(written)), written.params
+    return str(written), written.params
 
 
 def connection_options(*, statement_timeout_s: float = STATEMENT_TIMEOUT_S) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 
@@ -21,7 +21,7 @@ class Migration:
 
     number: int
     name: str
-    text: str
+    text: LiteralString
 
     @property
     def sha256(self) -> str:
@@ -49,7 +49,7 @@ def migrate(database_url: str) -> list[str]:
         _create_ledger(conn)
         missing = missing_migrations(_applied(conn))
         for migration in missing:
-            conn.execute(cast("LiteralString", migration.text), prepare=False)
+            conn.execute(migration.text, prepare=False)
             conn.execute(
                 "INSERT INTO schema_migrations (number, name, sha256) VALUES (%s, %s, %s)",
                 (migration.number, migration.name, migration.sha256),
@@ -58,7 +58,7 @@ def migrate(database_url: str) -> list[str]:
 
 
 def require_current(database_url: str) -> None:
-    """Raises StoreVersion, with what to do, unless the store is exactly at this program's version."""
+    """Raises StoreVersion unless the store is exactly at this program's version."""
     with psycopg.connect(database_url, options=connection_options()) as conn:
         row = conn.execute("SELECT to_regclass('reliefmap.schema_migrations')").fetchone()
         applied = _applied(conn) if row and row[0] else {}

@@ -1,4 +1,4 @@
-"""Codes of administrative divisions (GB/T 2260, GB/T 10114) and what can be read from them alone."""
+"""Codes of administrative divisions (GB/T 2260, GB/T 10114) and what they say alone."""
 
 from __future__ import annotations
 
