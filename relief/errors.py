@@ -133,3 +133,9 @@ class SetupRefused(ReliefError):
 
     code = "setup"
     status = 500
+
+
+class InvalidPlan(InvalidInput):
+    """The plan contradicts itself or leaves something out."""
+
+    code = "invalid_plan"
