@@ -1,0 +1,156 @@
+"""Whole households to shelters: fewest left over, key groups first, then fewest person-metres.
+
+How: people flow from households to shelters at least cost, which gives every place a price; the
+few households that the flow splits are seated by distance plus price; free places are gathered
+by exchanges. The same prices prove how far the plan can be from the best one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from relief.duality import least_priced, lower_bound
+from relief.errors import Fault, InvalidInput
+from relief.exact_seating import exact_seats
+from relief.leftovers import Leftover, leftovers
+from relief.progress import Cancelled, Progress, never, silent, step
+from relief.reach import (
+    FloatArray,
+    Households,
+    IntArray,
+    Shelters,
+    StraightReach,
+    checked_households,
+    checked_shelters,
+    ranks,
+)
+from relief.seating import OUTSIDE, Seating
+from relief.transport import all_arcs, cheapest_flow
+from relief.whole_households import (
+    exchange_pairs,
+    fill_free_places,
+    put_key_groups_first,
+    seat_by_flow,
+    seat_split,
+)
+
+__all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "Shelters", "assign"]
+
+_EXACT_ARCS = 1_000
+"""Up to so many open ways the best plan is found by branch and bound, in about a second."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A plan: `shelter_of_household` (-1 left over) and `distance_m` (NaN there), per household.
+
+    `person_metres` is the walking of all placed people; no assignment that places as many people
+    walks less than `lower_bound`; `gap` = person_metres / lower_bound - 1 (0 when both are 0,
+    inf when only the bound is). `leftovers` has the reason of each household left over.
+    """
+
+    shelter_of_household: IntArray
+    distance_m: FloatArray
+    person_metres: float
+    lower_bound: float
+    gap: float
+    assigned_people: int
+    unassigned_people: int
+    leftovers: tuple[Leftover, ...]
+
+
+def assign(
+    households: Households,
+    shelters: Shelters,
+    max_distance_m: float | None = None,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+) -> Assignment:
+    """The plan for these households; coordinates in metres of one plane (a CGCS2000 zone).
+
+    A household stays whole and no shelter holds more than its capacity. Raises InvalidInput for
+    columns that are uneven, negative or not finite, and Stopped when cancelled.
+    """
+    homes, places = checked_households(households), checked_shelters(shelters)
+    reach = StraightReach(homes, places, _checked_limit(max_distance_m))
+    step(0.0, progress, cancelled)
+    seating = Seating(reach, homes.persons, places.capacity)
+    bound = _place(seating, reach, progress, cancelled)
+    step(0.95, progress, cancelled)
+    plan = _plan(seating, reach, bound)
+    step(1.0, progress, cancelled)
+    return plan
+
+
+def _checked_limit(max_distance_m: float | None) -> float:
+    if max_distance_m is None:
+        return np.inf
+    if not max_distance_m >= 0:
+        detail = f"max_distance_m = {max_distance_m} must be a number of metres, 0 or more."
+        raise InvalidInput(detail, [Fault("max_distance_m", detail)])
+    return float(max_distance_m)
+
+
+def _place(
+    seating: Seating, reach: StraightReach, progress: Progress, cancelled: Cancelled
+) -> float:
+    """Seats everybody who can be; returns the lower bound for as many people."""
+    persons, capacity = reach.households.persons, reach.shelters.capacity
+    unpriced = np.zeros(len(capacity))
+    nearest_m = least_priced(reach, np.arange(len(persons)), unpriced)
+    for household in np.flatnonzero((persons == 0) & np.isfinite(nearest_m)):
+        seating.seat_cheapest(int(household), unpriced)
+    movable = np.flatnonzero((persons > 0) & np.isfinite(nearest_m))
+    if not len(movable):
+        return 0.0
+    rank = ranks(reach.households)
+    step(0.1, progress, cancelled)
+    price_m = _seat_by_price(seating, movable, rank, progress, cancelled)
+    placed = int(persons[seating.shelter_of != OUTSIDE].sum())
+    priced_m = least_priced(_by_distance(reach), movable, price_m)
+    by_price = lower_bound(priced_m, persons[movable], price_m, capacity, placed)
+    by_nearest = lower_bound(nearest_m[movable], persons[movable], unpriced, capacity, placed)
+    return max(by_price, by_nearest)
+
+
+def _seat_by_price(
+    seating: Seating, movable: IntArray, rank: IntArray, progress: Progress, cancelled: Cancelled
+) -> FloatArray:
+    """Seats the movable households; returns the prices of the shelters."""
+    arcs = all_arcs(seating.reach, movable)
+    flow = cheapest_flow(arcs, seating.persons[movable], seating.free, rank[movable])
+    step(0.6, progress, cancelled)
+    if len(arcs.group) <= _EXACT_ARCS:
+        used = exact_seats(seating, movable, arcs, rank[movable])
+        seating.seat_all(movable[arcs.group[used]], arcs.shelter[used])
+        if len(used):
+            return flow.price_m
+    seat_by_flow(seating, movable, arcs, flow)
+    split = movable[seating.shelter_of[movable] == OUTSIDE]
+    seat_split(seating, split, rank, flow.price_m)
+    fill_free_places(seating, rank, flow.price_m)
+    put_key_groups_first(seating, rank)
+    exchange_pairs(seating, rank)
+    return flow.price_m
+
+
+def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:
+    persons, shelter_of = seating.persons, seating.shelter_of
+    inside = np.flatnonzero(shelter_of != OUTSIDE)
+    distance_m = np.full(len(persons), np.nan)
+    distance_m[inside] = reach.pairs(inside, shelter_of[inside])
+    walked = float(np.dot(distance_m[inside], persons[inside]))
+    placed = int(persons[inside].sum())
+    bound = min(bound, walked)
+    gap = 0.0 if walked == bound else walked / bound - 1 if bound > 0 else np.inf
+    reasons = leftovers(seating, _by_distance(reach))
+    unplaced = int(persons.sum()) - placed
+    return Assignment(shelter_of, distance_m, walked, bound, gap, placed, unplaced, reasons)
+
+
+def _by_distance(reach: StraightReach) -> StraightReach:
+    """The same ways without the rule that a household must fit whole: the bound lets it split."""
+    nobody = np.zeros_like(reach.households.persons)
+    return replace(reach, households=replace(reach.households, persons=nobody))

@@ -1,0 +1,34 @@
+"""How good a plan can be at best: the proof that comes with every assignment.
+
+For any prices w >= 0 of a place and any split of P people over shelters within capacity c,
+person-metres = sum x(d + w) - sum x w >= sum x min_s(d + w) - sum c w, since no shelter s holds
+more than c people; and the P people with the least min_s(d + w) bound the first term from below,
+whoever was placed. So the bound holds over all pairs, splitting allowed, for every P.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relief.reach import FloatArray, IntArray, Reach
+
+_SLICE = 4_000_000
+
+
+def least_priced(reach: Reach, households: IntArray, price_m: FloatArray) -> FloatArray:
+    """The least distance plus price over all shelters, per household; inf where none is open."""
+    if not len(price_m) or not len(households):
+        return np.full(len(households), np.inf)
+    slices = np.array_split(households, 1 + len(households) * len(price_m) // _SLICE)
+    return np.concatenate([(reach.rows(part) + price_m).min(axis=1) for part in slices])
+
+
+def lower_bound(
+    priced_m: FloatArray, persons: IntArray, price_m: FloatArray, capacity: IntArray, placed: int
+) -> float:
+    """Person-metres that any plan for `placed` people walks at least (see the module's proof)."""
+    order = np.argsort(priced_m, kind="stable") if placed < persons.sum() else slice(None)
+    before = np.cumsum(persons[order]) - persons[order]
+    counted = np.clip(placed - before, 0, persons[order])
+    walked = float(np.dot(np.where(counted > 0, priced_m[order], 0.0), counted))
+    return max(0.0, walked - float(np.dot(price_m, capacity)))

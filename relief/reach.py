@@ -1,0 +1,140 @@
+"""Households and shelters in the plane, and the distance between them.
+
+`Reach` is the one place that knows how far a household has to go. Whatever answers `pairs` and
+`rows` (a road matrix, for example) can stand in for the straight line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from relief.errors import Fault, InvalidInput
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+FARTHEST_M = 1e8
+"""Planar coordinates beyond this are no place on Earth: they are degrees, or nonsense."""
+
+
+@dataclass(frozen=True)
+class Households:
+    """Whole households: planar metres and persons, one entry each.
+
+    `priority` puts key groups first: of two classes the higher number is kept in, 0 is ordinary.
+    """
+
+    x_m: FloatArray
+    y_m: FloatArray
+    persons: IntArray
+    priority: IntArray | None = None
+
+
+@dataclass(frozen=True)
+class Shelters:
+    """Shelters: planar metres and free places (`capacity`, persons), one entry each."""
+
+    x_m: FloatArray
+    y_m: FloatArray
+    capacity: IntArray
+
+
+class Reach(Protocol):
+    """What the optimiser asks about distances; inf where a household may not go."""
+
+    def pairs(self, household: IntArray, shelter: IntArray) -> FloatArray:
+        """Metres from household[i] to shelter[i]."""
+        ...
+
+    def rows(self, household: IntArray) -> FloatArray:
+        """Metres from each of these households to every shelter, one row a household."""
+        ...
+
+
+@dataclass(frozen=True)
+class StraightReach:
+    """Straight lines in the plane, closed to shelters too far away or too small for the whole."""
+
+    households: Households
+    shelters: Shelters
+    max_distance_m: float = np.inf
+
+    def pairs(self, household: IntArray, shelter: IntArray) -> FloatArray:
+        """Metres from household[i] to shelter[i], inf where it may not go."""
+        east = self.households.x_m[household] - self.shelters.x_m[shelter]
+        north = self.households.y_m[household] - self.shelters.y_m[shelter]
+        distance_m: FloatArray = np.hypot(east, north)
+        fits = self.households.persons[household] <= self.shelters.capacity[shelter]
+        open_to = fits & (distance_m <= self.max_distance_m) & (self.shelters.capacity[shelter] > 0)
+        return np.where(open_to, distance_m, np.inf)
+
+    def rows(self, household: IntArray) -> FloatArray:
+        """Metres to every shelter, shape (households asked, shelters)."""
+        every = np.arange(len(self.shelters.x_m))
+        return self.pairs(household[:, None], every[None, :])
+
+
+def checked_households(given: Households) -> Households:
+    """The same households as clean arrays; refuses uneven, negative or non-finite columns."""
+    size = len(np.atleast_1d(given.x_m))
+    ranked = np.zeros(size, np.int64) if given.priority is None else given.priority
+    return Households(
+        _metres("households.x_m", given.x_m, size),
+        _metres("households.y_m", given.y_m, size),
+        _counts("households.persons", given.persons, size),
+        _counts("households.priority", ranked, size),
+    )
+
+
+def checked_shelters(given: Shelters) -> Shelters:
+    """The same shelters as clean arrays; refuses uneven, negative or non-finite columns."""
+    size = len(np.atleast_1d(given.x_m))
+    return Shelters(
+        _metres("shelters.x_m", given.x_m, size),
+        _metres("shelters.y_m", given.y_m, size),
+        _counts("shelters.capacity", given.capacity, size),
+    )
+
+
+def ranks(households: Households) -> IntArray:
+    """Priority classes counted 0, 1, 2, ... from the lowest, one entry a household."""
+    given = np.zeros_like(households.persons)
+    if households.priority is not None:
+        given = households.priority
+    return np.searchsorted(np.unique(given), given).astype(np.int64)
+
+
+def checked_column(name: str, values: npt.ArrayLike, size: int) -> FloatArray:
+    """A column of `size` finite numbers; InvalidInput names the first row that is none."""
+    column = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    if column.shape != (size,):
+        detail = f"{name} has {column.size} values where {size} are needed."
+        raise InvalidInput(detail, [Fault(name, detail)])
+    _refuse(name, column, ~np.isfinite(column), "is not a finite number")
+    return column
+
+
+def _metres(name: str, values: npt.ArrayLike, size: int) -> FloatArray:
+    column = checked_column(name, values, size)
+    _refuse(name, column, np.abs(column) > FARTHEST_M, "is beyond any place on Earth, in metres")
+    return column
+
+
+def _counts(name: str, values: npt.ArrayLike, size: int) -> IntArray:
+    column = checked_column(name, values, size)
+    _refuse(name, column, column < 0, "is negative")
+    _refuse(name, column, column != np.floor(column), "is not a whole number")
+    _refuse(name, column, column > 2**31, "is more than all people there are")
+    return column.astype(np.int64)
+
+
+def _refuse(name: str, column: FloatArray, wrong: BoolArray, why: str) -> None:
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        detail = f"{name}[{row}] = {column[row]} {why}; correct it or leave the row out."
+        raise InvalidInput(detail, [Fault(f"{name}/{row}", detail)])

@@ -1,0 +1,249 @@
+"""Whole households to shelters: against brute force and the exact transport problem."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from relief.assignment import Assignment, Households, Shelters, assign
+from relief.errors import InvalidInput
+from relief.progress import Stopped
+
+
+def households(
+    at: list[tuple[float, float]], persons: list[int], priority: list[int] | None = None
+) -> Households:
+    x_m, y_m = np.array(at, float).reshape(-1, 2).T
+    ranked = None if priority is None else np.array(priority, np.int64)
+    return Households(x_m, y_m, np.array(persons, np.int64), ranked)
+
+
+def shelters(at: list[tuple[float, float]], capacity: list[int]) -> Shelters:
+    x_m, y_m = np.array(at, float).reshape(-1, 2).T
+    return Shelters(x_m, y_m, np.array(capacity, np.int64))
+
+
+def town(seed: int, size: int, places: int, ratio: float) -> tuple[Households, Shelters]:
+    """Households around five town centres; shelters with `ratio` places a person."""
+    random = np.random.default_rng(seed)
+    centre = random.uniform(0, 30_000, (5, 2))
+    home = centre[random.integers(0, 5, size)] + random.normal(0, 1_500, (size, 2))
+    site = centre[random.integers(0, 5, places)] + random.normal(0, 2_500, (places, 2))
+    persons = random.integers(1, 7, size)
+    share = random.dirichlet(np.full(places, 4.0))
+    capacity = np.ceil(share * persons.sum() * ratio).astype(np.int64)
+    return Households(*home.T, persons), Shelters(*site.T, capacity)
+
+
+def load(plan: Assignment, homes: Households, places: Shelters) -> np.ndarray:
+    inside = plan.shelter_of_household >= 0
+    return np.bincount(
+        plan.shelter_of_household[inside], homes.persons[inside], len(places.capacity)
+    )
+
+
+def best_by_trying_all(
+    homes: Households, places: Shelters, limit: float
+) -> tuple[tuple[int, ...], float, float]:
+    """(people placed, then by class), its least walking, and the least with classes ignored."""
+    away = np.hypot(
+        homes.x_m[:, None] - places.x_m[None, :], homes.y_m[:, None] - places.y_m[None, :]
+    )
+    priority = homes.priority if homes.priority is not None else np.zeros(len(homes.persons), int)
+    classes = np.unique(priority)[::-1]
+    best: dict[tuple[int, ...], float] = {}
+    for seats in product(range(-1, len(places.capacity)), repeat=len(homes.persons)):
+        inside = [(h, s) for h, s in enumerate(seats) if s >= 0]
+        room = places.capacity.copy()
+        for h, s in inside:
+            room[s] -= homes.persons[h]
+        if (room < 0).any() or any(away[h, s] > limit for h, s in inside):
+            continue
+        placed = [h for h, _ in inside]
+        in_class = [
+            int(homes.persons[[h for h in placed if priority[h] == c]].sum()) for c in classes
+        ]
+        aim = (sum(in_class), *in_class)
+        walked = sum(away[h, s] * homes.persons[h] for h, s in inside)
+        best[aim] = min(best.get(aim, np.inf), walked)
+    top = max(best)
+    return top, best[top], min(w for aim, w in best.items() if aim[0] == top[0])
+
+
+metre = st.integers(0, 40).map(lambda n: 50.0 * n)
+spot = st.tuples(metre, metre)
+
+
+@st.composite
+def small_case(draw: st.DrawFn) -> tuple[Households, Shelters, float | None]:
+    homes = draw(
+        st.lists(st.tuples(spot, st.integers(1, 5), st.integers(0, 1)), min_size=1, max_size=5)
+    )
+    places = draw(st.lists(st.tuples(spot, st.integers(0, 9)), min_size=1, max_size=3))
+    limit = draw(st.sampled_from([None, None, 700.0, 1500.0]))
+    return (
+        households([h[0] for h in homes], [h[1] for h in homes], [h[2] for h in homes]),
+        shelters([p[0] for p in places], [p[1] for p in places]),
+        limit,
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(small_case())
+def test_small_plans_are_the_best_there_are(
+    case: tuple[Households, Shelters, float | None],
+) -> None:
+    homes, places, limit = case
+    aim, walked, walked_by_any = best_by_trying_all(homes, places, limit or np.inf)
+    plan = assign(homes, places, limit)
+    assert plan.assigned_people == aim[0]
+    key = (homes.priority == 1) & (plan.shelter_of_household >= 0)
+    if (homes.priority == 1).any():
+        assert homes.persons[key].sum() == aim[1]
+    assert plan.person_metres == pytest.approx(walked, abs=1e-6)
+    assert plan.lower_bound <= walked_by_any + 1e-6
+    assert (load(plan, homes, places) <= places.capacity).all()
+    outside = set(np.flatnonzero(plan.shelter_of_household < 0))
+    assert {one.household for one in plan.leftovers} == outside
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.7, 1.0, 1.1, 1.5]))
+def test_the_bound_holds_against_the_exact_transport_problem(seed: int, ratio: float) -> None:
+    homes, places = town(seed, 60, 6, ratio)
+    plan = assign(homes, places)
+    away = np.hypot(
+        homes.x_m[:, None] - places.x_m[None, :], homes.y_m[:, None] - places.y_m[None, :]
+    )
+    count, sites = away.shape
+    whole = np.kron(np.eye(count), np.ones(sites))
+    room = np.kron(np.ones(count), np.eye(sites))
+    exact = linprog(
+        away.ravel(),
+        A_ub=np.vstack([whole, room]),
+        b_ub=np.concatenate([homes.persons, places.capacity]),
+        A_eq=np.ones((1, count * sites)),
+        b_eq=[plan.assigned_people],
+    )
+    assert plan.lower_bound <= exact.fun * (1 + 1e-9)
+    assert plan.lower_bound >= exact.fun * (1 - 1e-6)
+    assert plan.assigned_people == min(homes.persons.sum(), places.capacity.sum())
+    assert 0 <= plan.gap < 0.06
+
+
+@pytest.mark.parametrize(("ratio", "gap"), [(1.1, 0.003), (1.0, 0.02)])
+def test_two_thousand_households_come_close_to_the_bound(ratio: float, gap: float) -> None:
+    homes, places = town(7, 2_000, 50, ratio)
+    plan = assign(homes, places)
+    assert plan.unassigned_people == 0
+    assert plan.gap <= gap
+    assert (load(plan, homes, places) <= places.capacity).all()
+
+
+def test_a_shortage_is_told_by_the_smallest_cut() -> None:
+    homes = households([(0, 0)] * 4 + [(50_000, 0)] * 2, [3, 3, 3, 3, 2, 2])
+    places = shelters([(100, 0), (200, 0), (50_100, 0)], [4, 4, 10])
+    plan = assign(homes, places, max_distance_m=1_000)
+    assert plan.assigned_people == 10
+    assert {one.reason for one in plan.leftovers} == {"all_reachable_shelters_full"}
+    assert plan.leftovers[0].numbers == {"people": 12, "shelters": 2, "places": 8, "short": 4}
+
+
+def test_each_reason_has_its_code() -> None:
+    homes = households([(0, 0), (90_000, 0), (0, 0)], [30, 2, 4])
+    plan = assign(homes, shelters([(10, 0), (20, 0)], [6, 5]), max_distance_m=5_000)
+    reasons = {one.household: (one.reason, dict(one.numbers)) for one in plan.leftovers}
+    assert reasons[0] == ("larger_than_any_free_place", {"persons": 30, "largest_free": 6})
+    assert reasons[1] == ("no_shelter_within_max_distance", {"persons": 2})
+    assert plan.shelter_of_household[2] == 0
+
+
+def test_places_too_scattered_for_a_whole_household_are_named() -> None:
+    homes = households([(0, 0)] * 3, [4, 4, 4])
+    plan = assign(homes, shelters([(10, 0), (20, 0)], [6, 6]))
+    assert [one.reason for one in plan.leftovers] == ["larger_than_any_free_place"]
+    assert plan.leftovers[0].numbers == {"persons": 4, "largest_free": 2}
+
+
+def test_key_groups_are_kept_in_even_where_they_live_farther() -> None:
+    homes = households([(0, 0), (900, 0)], [2, 2], [0, 1])
+    plan = assign(homes, shelters([(0, 0)], [2]))
+    assert plan.shelter_of_household.tolist() == [-1, 0]
+    assert plan.lower_bound == 0
+    assert plan.gap == np.inf
+
+
+@pytest.mark.parametrize("capacity", [[], [0, 0]])
+def test_without_a_place_everybody_is_left_over(capacity: list[int]) -> None:
+    homes = households([(0, 0), (1, 1)], [3, 0])
+    plan = assign(homes, shelters([(0.0, 0.0)] * len(capacity), capacity))
+    assert plan.assigned_people == 0
+    assert plan.unassigned_people == 3
+    assert plan.gap == 0
+    assert [one.household for one in plan.leftovers] == [0, 1]
+
+
+def test_no_household_is_an_empty_plan() -> None:
+    plan = assign(households([], []), shelters([(0, 0)], [5]))
+    assert plan.assigned_people == 0
+    assert plan.lower_bound == 0
+    assert plan.leftovers == ()
+
+
+def test_an_empty_household_goes_to_the_nearest_open_shelter() -> None:
+    homes = households([(0, 0)], [0])
+    plan = assign(homes, shelters([(1, 0), (5, 0)], [0, 3]))
+    assert plan.shelter_of_household.tolist() == [1]
+    assert plan.person_metres == 0
+
+
+def test_everybody_in_one_point_fills_every_place() -> None:
+    homes = households([(5, 5)] * 90, [3, 2, 1] * 30)
+    plan = assign(homes, shelters([(5, 5), (10, 5), (15, 5)], [61, 60, 59]))
+    assert plan.assigned_people == 180
+    assert plan.gap <= 1e-9
+
+
+@pytest.mark.parametrize(
+    ("x_m", "persons"),
+    [
+        ([np.nan], [1]),
+        ([np.inf], [1]),
+        ([1e9], [1]),
+        ([0.0], [-1]),
+        ([0.0], [1.5]),
+        ([0.0], [1, 2]),
+    ],
+)
+def test_poison_is_refused_with_its_place(x_m: list[float], persons: list[float]) -> None:
+    homes = Households(np.array(x_m), np.zeros(1), np.array(persons))  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput) as refusal:
+        assign(homes, shelters([(0, 0)], [5]))
+    assert refusal.value.faults[0].at.startswith("households.")
+
+
+@pytest.mark.parametrize("limit", [-1.0, np.nan])
+def test_a_senseless_limit_is_refused(limit: float) -> None:
+    with pytest.raises(InvalidInput, match="max_distance_m"):
+        assign(households([(0, 0)], [1]), shelters([(0, 0)], [1]), limit)
+
+
+def test_progress_rises_to_one_and_a_cancelled_plan_stops() -> None:
+    homes, places = town(1, 100, 4, 1.1)
+    seen: list[float] = []
+    assign(homes, places, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    with pytest.raises(Stopped):
+        assign(homes, places, cancelled=lambda: True)
+
+
+def test_the_same_input_gives_the_same_plan() -> None:
+    homes, places = town(3, 300, 8, 1.0)
+    first, second = assign(homes, places), assign(homes, places)
+    assert (first.shelter_of_household == second.shelter_of_household).all()
