@@ -141,7 +141,7 @@ persons = _table(
 tokens = _table(
     "tokens",
     "id identity, secret_sha256 bytea, prefix text, kind text, label text, role text, "
-    "admin_area text, authority? text, department? text, created_at instant, "
+    "admin_area text, authority? text, department? text, parent? bigint, created_at instant, "
     "expires_at? instant, revoked_at? instant",
 )
 audit = _table(

@@ -204,11 +204,13 @@ CREATE TABLE tokens (
     admin_area text NOT NULL,
     authority text CHECK (authority IN ('office', 'deputy', 'director', 'government')),
     department text,
+    parent bigint REFERENCES tokens (id),
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz,
     revoked_at timestamptz
 );
 COMMENT ON COLUMN tokens.admin_area IS 'Code prefix that bounds what the token sees; empty is everywhere';
+COMMENT ON COLUMN tokens.parent IS 'The token that a session was opened with; it ends with it';
 
 CREATE TABLE audit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,74 @@
+"""The HTTP application: its pool, its middleware and its routes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib import import_module
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import errors
+from api.dependencies import system_clock
+from api.middleware import ConditionalReads, Limits
+from geo.database import pool
+from geo.migration import require_current
+from relief.errors import SetupRefused
+
+ROUTES = (
+    "health",
+    "session",
+    "tokens",
+    "events",
+    "loss_reports",
+    "casualties",
+    "response_level",
+    "jobs",
+    "siting",
+    "assignments",
+    "imports",
+    "ogc",
+    "pages",
+)
+"""Modules of api.routes in the order in which they are asked; the pages take what is left."""
+
+
+def create_app(
+    database_url: str | None = None, clock: Callable[[], datetime] = system_clock
+) -> FastAPI:
+    """The application on that database (else on RELIEFMAP_DATABASE_URL).
+
+    Raises StoreVersion when the database is not at this program's version.
+    """
+    url = database_url or os.environ.get("RELIEFMAP_DATABASE_URL")
+    if not url:
+        raise SetupRefused("No store: set RELIEFMAP_DATABASE_URL, or start with `reliefmap serve`.")
+    require_current(url)
+    app = FastAPI(
+        title="reliefmap",
+        version=version("reliefmap"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.database_url = url
+    app.state.pool = pool(url)
+    app.state.clock = clock
+    errors.install(app)
+    for name in ROUTES:
+        app.include_router(import_module(f"api.routes.{name}").router)
+    app.add_middleware(ConditionalReads)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
+    app.add_middleware(Limits)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.pool:
+        yield

@@ -1,0 +1,123 @@
+"""What routes ask for: a connection, the caller, and the right to do it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from geo.database import Connection, Pool
+from geo.tokens import Role, Token, token_of
+from relief.errors import Forbidden, NotSignedIn
+
+COOKIE = "reliefmap_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+async def connection(request: Request) -> AsyncIterator[Connection]:
+    """A connection of the pool for the length of the request; rows are dicts."""
+    pool: Pool = request.app.state.pool
+    async with pool.connection() as conn:
+        yield conn
+
+
+Conn = Annotated[Connection, Depends(connection)]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks."""
+
+    token: Token
+
+    @property
+    def id(self) -> int:
+        """The token's number, as the audit writes it."""
+        return self.token.id
+
+    @property
+    def role(self) -> Role:
+        """What the token may do."""
+        return self.token.grant.role
+
+    @property
+    def admin_area(self) -> str:
+        """The code prefix that bounds what it sees; empty is everywhere."""
+        return self.token.grant.admin_area
+
+    def require(self, role: Role) -> None:
+        """Raises Forbidden unless the caller's role is at least `role`."""
+        if self.role < role:
+            raise Forbidden(
+                f"This needs the role {role.code}; your token has the role {self.role.code}."
+            )
+
+    def require_area(self, code: str) -> None:
+        """Raises Forbidden unless the division `code` lies inside the caller's."""
+        if not self.token.covers(code):
+            raise Forbidden(
+                f"Your token is for the area {self.admin_area}; {code} lies outside it."
+            )
+
+
+async def caller(request: Request, conn: Conn) -> Caller:
+    """The caller by bearer token or session cookie; raises NotSignedIn (401) without either."""
+    secret, kind = _credentials(request)
+    token = await token_of(conn, secret, kind) if secret else None  # type: ignore[arg-type]
+    if token is None:
+        raise NotSignedIn(
+            "Send 'Authorization: Bearer TOKEN', or open a sign-in link in the browser."
+            if not secret
+            else "This token is unknown, revoked or expired. Ask the administrator for a new one."
+        )
+    return Caller(token)
+
+
+def _credentials(request: Request) -> tuple[str | None, str]:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.strip():
+        return secret.strip(), "token"
+    cookie = request.cookies.get(COOKIE)
+    if cookie and request.method not in SAFE_METHODS:
+        _require_own_page(request)
+    return cookie, "session"
+
+
+def _require_own_page(request: Request) -> None:
+    """A cookie goes along with forged forms too; a header of our own does not."""
+    if request.headers.get("x-requested-with") != "reliefmap":
+        raise Forbidden("With a cookie, send the header 'X-Requested-With: reliefmap' as well.")
+
+
+def at_least(role: Role) -> Callable[[Caller], Coroutine[Any, Any, Caller]]:
+    """A dependency: the caller, whose role is `role` or above."""
+
+    async def checked(who: Annotated[Caller, Depends(caller)]) -> Caller:
+        who.require(role)
+        return who
+
+    return checked
+
+
+Viewer = Annotated[Caller, Depends(at_least(Role.VIEWER))]
+Field = Annotated[Caller, Depends(at_least(Role.FIELD))]
+Planner = Annotated[Caller, Depends(at_least(Role.PLANNER))]
+Operator = Annotated[Caller, Depends(at_least(Role.OPERATOR))]
+Admin = Annotated[Caller, Depends(at_least(Role.ADMIN))]
+
+
+def clock(request: Request) -> datetime:
+    """The server's time in UTC; an app made for tests may carry another clock."""
+    now: Callable[[], datetime] = getattr(request.app.state, "clock", system_clock)
+    return now()
+
+
+def system_clock() -> datetime:
+    """The machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+Now = Annotated[datetime, Depends(clock)]

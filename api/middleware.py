@@ -1,0 +1,140 @@
+"""What happens around every request: size and time limits, strict addresses, conditional reads."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem_of, refusal
+from relief.errors import MalformedRequest, ReliefError, TooLarge, Unavailable
+
+LARGEST_BODY = 2 * 2**20
+LARGEST_FILE = 256 * 2**20
+"""Bytes of a body: JSON anywhere, and files where they are uploaded."""
+
+LONGEST_REQUEST_S = 90
+
+
+class Limits:
+    """Refuses bodies that are too large, requests that take too long and addresses with a NUL."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on within its limits."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = _Started(send)
+        try:
+            _require_clean_address(scope)
+            async with asyncio.timeout(LONGEST_REQUEST_S):
+                await self.app(scope, _counted(scope, receive), started.send)
+        except (ReliefError, TimeoutError) as error:
+            if started.yes:
+                raise
+            await refusal(problem_of(_as_refusal(error)))(scope, receive, send)
+
+
+class _Started:
+    """Whether an answer is under way, so that a refusal can't take its place any more."""
+
+    def __init__(self, send: Send) -> None:
+        self.yes = False
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        self.yes = True
+        await self._send(message)
+
+
+def _as_refusal(error: ReliefError | TimeoutError) -> ReliefError:
+    if isinstance(error, ReliefError):
+        return error
+    return Unavailable(f"No answer within {LONGEST_REQUEST_S} seconds; nothing was stored.")
+
+
+def _require_clean_address(scope: Scope) -> None:
+    address = scope.get("raw_path", b"") + b"?" + scope.get("query_string", b"")
+    if b"%00" in address:
+        raise MalformedRequest("The address holds a NUL character (%00).")
+
+
+def _counted(scope: Scope, receive: Receive) -> Receive:
+    """`receive`, which raises TooLarge once more came than this path takes."""
+    most = LARGEST_FILE if scope["path"].startswith("/api/imports/") else LARGEST_BODY
+    too_large = TooLarge(f"The body is larger than {most // 2**20} MiB.")
+    stated = Headers(scope=scope).get("content-length", "0")
+    if stated.isdigit() and int(stated) > most:
+        raise too_large
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_large
+        return message
+
+    return counted
+
+
+class ConditionalReads:
+    """Gives JSON reads an ETag of their bytes, and answers 304 where the client holds them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Holds the head of an answer back until its body is known, if it comes in one piece."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            await self.app(scope, receive, send)
+            return
+        held: list[Message] = []
+
+        async def conditional(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_plain_json(message):
+                held.append(message)
+            elif held:
+                await _send_if_changed(scope, held.pop(), message, send)
+            else:
+                await send(message)
+
+        await self.app(scope, receive, conditional)
+
+
+def _is_plain_json(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    return (
+        start["status"] == 200
+        and headers.get("content-type", "").startswith("application/json")
+        and "etag" not in headers
+    )
+
+
+async def _send_if_changed(scope: Scope, start: Message, body: Message, send: Send) -> None:
+    if not body.get("more_body"):
+        etag = f'"{hashlib.blake2b(body["body"], digest_size=12).hexdigest()}"'
+        headers = MutableHeaders(raw=start["headers"])
+        headers["etag"] = etag
+        headers["cache-control"] = "private, no-cache"
+        if etag_matches(Headers(scope=scope).get("if-none-match"), etag):
+            del headers["content-length"]
+            start, body = {**start, "status": 304}, {**body, "body": b""}
+        start["headers"] = headers.raw
+    await send(start)
+    await send(body)
+
+
+def etag_matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the header `If-None-Match` names this ETag (weak comparison, RFC 9110 13.1.2)."""
+    if not if_none_match:
+        return False
+    bare: Callable[[str], str] = lambda tag: tag.strip().removeprefix("W/")  # noqa: E731
+    return if_none_match.strip() == "*" or bare(etag) in map(bare, if_none_match.split(","))

@@ -1,0 +1,94 @@
+"""The response level: for any figures, and for an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api.dependencies import Conn, Viewer
+from api.idempotency import json_answer
+from api.strict_json import StrictRoute
+from geo.casualties import Moment
+from geo.events import event_by_id
+from geo.response_level import assessments, evaluation_of
+from relief.drought import drought_from_sequence
+from relief.edition import Plan
+from relief.impact import figures_from_mapping
+from relief.plan import plan_by_id, plans
+from relief.response_level import Basis, evaluate, procedure_as_dict
+
+router = APIRouter(prefix="/api", tags=["response level"], route_class=StrictRoute)
+
+
+class LevelRequest(BaseModel):
+    """Figures to hold against a plan."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan: str = Field(max_length=100)
+    figures: dict[str, Any] = {}
+    drought: list[Any] | None = None
+    basis: Basis = Basis.REPORTED
+
+
+@router.post("/response-level")
+async def post_response_level(_who: Viewer, body: LevelRequest) -> Response:
+    """The level that these figures reach under this plan; stores nothing."""
+    plan = plan_by_id(body.plan)
+    figures = figures_from_mapping(body.figures)
+    drought = drought_from_sequence(body.drought)
+    return json_answer(evaluate(plan, figures, drought, body.basis).as_dict())
+
+
+@router.get("/events/{event_id}/response-level")
+async def get_response_level(
+    event_id: str,
+    _who: Viewer,
+    conn: Conn,
+    as_of: AwareDatetime | None = None,
+    known_at: AwareDatetime | None = None,
+) -> Response:
+    """What the event's plan calls for, now or at a past moment, and how it came about."""
+    event = await event_by_id(conn, event_id)
+    evaluation = await evaluation_of(conn, event, Moment(as_of, known_at))
+    history = await assessments(conn, event_id)
+    reported = evaluation.as_dict()
+    state = "recommended" if reported["level"] else "none"
+    return json_answer(
+        {"reported": reported, "anticipated": None, "state": state, "history": history}
+    )
+
+
+@router.get("/plans")
+async def get_plans(_who: Viewer) -> Response:
+    """The plans on file: their titles, dates, conditions and deciders."""
+    return json_answer({"plans": [_plan(plan) for plan in plans()]})
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "id": plan.id,
+        "title": {"zh": plan.title.zh, "en": plan.title.en},
+        "document_number": plan.document,
+        "in_force_from": plan.in_force_from,
+        "in_force_until": plan.in_force_until,
+        "levels": [
+            {
+                "level": rule.level.value,
+                "decides": procedure_as_dict(rule),
+                "conditions": [
+                    {
+                        "indicator": condition.indicator,
+                        "at_least": condition.threshold,
+                        "unit": condition.unit.value,
+                        "clause": condition.clause,
+                    }
+                    for condition in rule.conditions
+                ],
+            }
+            for rule in plan.levels
+        ],
+    }

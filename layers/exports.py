@@ -1,0 +1,49 @@
+"""Tables as files that an office opens: CSV with a byte-order mark, and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Cell = str | int | float | None
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(cell: Cell) -> Cell:
+    """The cell; text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The table as CSV in UTF-8 with the byte-order mark that Excel needs for Chinese."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def xlsx_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The table as a workbook of one sheet, its header bold and held in view."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    heads = [WriteOnlyCell(sheet, name) for name in header]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([neutral(cell) for cell in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
