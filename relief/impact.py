@@ -121,8 +121,7 @@ def _nearest(code: str) -> str:
 def _number_fault(value: object, at: str, unit: Unit) -> Fault | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return Fault(at, "A figure is a number; leave it out when nothing was reported.")
-    # Decimal raises on comparing a signalling NaN, so finiteness comes first.
-    if not (isinstance(value, int) or math.isfinite(value)):
+    if not _finite(value):
         return Fault(at, "NaN and Infinity are no figures.")
     if value < 0:
         return Fault(at, "A figure is not negative.")
@@ -131,6 +130,13 @@ def _number_fault(value: object, at: str, unit: Unit) -> Fault | None:
     if unit.whole and value != int(value):
         return Fault(at, f"There is no fraction of one: state whole {unit.en}.")
     return None
+
+
+def _finite(value: float | Decimal) -> bool:
+    """Whether it is a number at all; neither huge integers nor a signalling NaN raise here."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _parts_above_wholes(figures: Figures, path: str) -> list[Fault]:

@@ -18,8 +18,10 @@ from relief.errors import Fault, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CITATION = "俞言祥等（2013），新一代地震区划图地震动参数衰减关系；GB 18306-2015"
+CITATION = "俞言祥、李山有、肖亮（2013）：为新区划图编制所建立的地震动衰减关系；GB 18306-2015"
 LARGEST_MAGNITUDE = 10.0
+FARTHEST_KM = 20_100.0
+"""Half the way round the earth."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _on_axis(axis: Axis, zone: Zone, magnitude: float, distance_km: float) -> fl
 def _radius_km(axis: Axis, zone: Zone, magnitude: float, intensity: float) -> float:
     """The distance at which the axis has this intensity; negative when it never does."""
     exponent = (intensity - axis.constant - zone.per_magnitude * magnitude) / axis.slope
-    return 10.0**exponent - axis.near_km
+    return math.pow(10.0, exponent) - axis.near_km
 
 
 def _bisected(
@@ -184,5 +186,5 @@ def _checked(magnitude: float, along_km: float, across_km: float) -> None:
     if not 0 <= magnitude <= LARGEST_MAGNITUDE:
         detail = "A magnitude is a number from 0 to 10."
         raise InvalidInput(detail, [Fault("/magnitude", detail)])
-    if not (math.isfinite(along_km) and math.isfinite(across_km)):
-        raise InvalidInput("A distance is a finite number of kilometres.")
+    if not math.hypot(along_km, across_km) <= FARTHEST_KM:
+        raise InvalidInput(f"A distance is a number of kilometres up to {FARTHEST_KM:,.0f}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from relief.divisions import normal_code
 from relief.edition import Plan
-from relief.errors import NotFound
+from relief.errors import InvalidPlan, NotFound
 from relief.plan_document import plan_from_toml
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ def plans() -> tuple[Plan, ...]:
 
 def plan_from_file(path: Path) -> Plan:
     """The plan in a TOML file of the user's; raises InvalidPlan with its faults."""
-    return plan_from_toml(path.read_text(encoding="utf-8"))
+    try:
+        return plan_from_toml(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise InvalidPlan(f"{path.name} is not UTF-8 text.") from error
 
 
 def plan_by_id(plan_id: str, shelf: Iterable[Plan] | None = None) -> Plan:
