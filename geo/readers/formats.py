@@ -1,0 +1,74 @@
+"""Which format a file is in, and the reader for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from geo.readers import csv, geojson, xlsx
+from geo.readers.source import SourceTable, utf8_text, workbook_archive
+from relief.errors import InvalidInput, TooLarge
+
+MOST_BYTES = 300 * 2**20
+
+READERS: Mapping[str, Callable[[bytes], SourceTable]] = {
+    "csv": csv.read,
+    "xlsx": xlsx.read,
+    "geojson": geojson.read,
+}
+_FORMATS = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".geojson": "geojson",
+    ".json": "geojson",
+}
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
+
+
+def table(name: str, content: bytes) -> SourceTable:
+    """The rows of the file called `name`; raises InvalidInput or TooLarge with what to mend."""
+    return READERS[check_file(name, content)](content)
+
+
+def file_format(name: str, head: bytes) -> str:
+    """The format of a file by its name, held against how its content starts (`head`).
+
+    Raises InvalidInput when the name says nothing, or something else than the content.
+    """
+    named = _FORMATS.get(Path(name).suffix.lower())
+    if named is None:
+        raise InvalidInput(f"'{name}' is no .csv, .xlsx or .geojson file.")
+    if head.startswith(_OLD_WORKBOOK):
+        raise InvalidInput(
+            f"'{name}' is an old .xls workbook or under a password: save it as .xlsx without one."
+        )
+    found = _content(head)
+    if found != named:
+        raise InvalidInput(
+            f"'{name}' is named like {named} but holds {found}: rename or resave it."
+        )
+    return named
+
+
+def check_file(name: str, content: bytes) -> str:
+    """The format of a whole file after the checks that need no parsing.
+
+    Raises TooLarge, or InvalidInput for an empty file, text that is not UTF-8, a broken workbook.
+    """
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"The file has {len(content):,} bytes; {MOST_BYTES:,} are the most.")
+    if not content.strip():
+        raise InvalidInput(f"'{name}' is empty.")
+    found = file_format(name, content[:512])
+    if found == "xlsx":
+        workbook_archive(content)
+    else:
+        utf8_text(content)
+    return found
+
+
+def _content(head: bytes) -> str:
+    if head.startswith(b"PK"):
+        return "xlsx"
+    return "geojson" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "csv"

@@ -1,0 +1,103 @@
+"""A file as rows of text, whatever its format: what every reader returns and refuses."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from relief.errors import InvalidInput
+
+Geometries = NDArray[np.object_]
+
+MOST_UNPACKED_BYTES = 1200 * 2**20
+MOST_ROWS = 2_000_000
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that is not taken: its number as a person counts it, the column, and why."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """`texts` holds a column of text for each header, "" where a cell is empty.
+
+    Its index is the number of the row: as a spreadsheet counts (the header is row 1), for GeoJSON
+    the number of the feature from 1. `geometries` runs beside it where the format has any; `crs`
+    is the system that the file itself declares.
+    """
+
+    texts: pd.DataFrame
+    geometries: Geometries | None = None
+    crs: str | None = None
+    refusals: tuple[Refusal, ...] = field(default=())
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows the file holds, those that could not be read included."""
+        return len(self.texts) + len(self.refusals)
+
+
+def utf8_text(content: bytes) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark; raises InvalidInput."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            f"The text is not UTF-8 (line {line}). Save it again as UTF-8: in Excel choose "
+            "'CSV UTF-8', in WPS and Notepad the encoding UTF-8."
+        ) from None
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise InvalidInput(f"Line {line} holds a NUL character: this is no text file.")
+    return text
+
+
+def workbook_archive(content: bytes) -> zipfile.ZipFile:
+    """The archive that an .xlsx file is; raises InvalidInput for a damaged or an inflating one."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise InvalidInput("The workbook is truncated or damaged: send the whole file.") from None
+    if "xl/workbook.xml" not in sizes:
+        raise InvalidInput("The file is an archive but no .xlsx workbook.")
+    if sum(sizes.values()) > MOST_UNPACKED_BYTES or len(sizes) > 10_000:
+        raise InvalidInput("The workbook unpacks to more than 1.2 GB: split it.")
+    return archive
+
+
+def text_columns(headers: list[str], rows: list[Any], numbers: list[int]) -> pd.DataFrame:
+    """The table of `rows` (as many texts each as `headers`) under their row numbers."""
+    if not rows:
+        raise InvalidInput("The file holds no rows below its header.")
+    columns = {
+        h: pd.array(c, dtype="str")
+        for h, c in zip(headers, zip(*rows, strict=True), strict=True)
+        if h
+    }
+    return pd.DataFrame(columns, index=pd.Index(numbers, name="row"))
+
+
+def checked_headers(headers: list[str]) -> list[str]:
+    """The headers, trimmed; raises InvalidInput when one comes twice or there are none."""
+    trimmed = [header.strip() for header in headers]
+    named = [header for header in trimmed if header]
+    twice = {header for header in named if named.count(header) > 1}
+    if twice:
+        raise InvalidInput(f"The header names {'、'.join(sorted(twice))} more than once.")
+    if not named or len(trimmed) > MOST_COLUMNS:
+        raise InvalidInput(f"The header must name 1 to {MOST_COLUMNS} columns.")
+    return trimmed
