@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from geo.postgres import Account
 
 
+class InUse(SetupRefused):
+    """Another start of the program holds this data folder."""
+
+    code = "data_folder_in_use"
+
+
 def write_private(path: Path, text: str) -> None:
     """Writes `text` to `path`, whole or not at all, readable by its owner only."""
     fresh = path.with_name(f".{path.name}.new")
@@ -25,7 +31,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def locked(path: Path) -> IO[str]:
-    """The lock on a data folder, held while the file stays open; raises SetupRefused."""
+    """The lock on a data folder, held while the file stays open; raises InUse or SetupRefused."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")
@@ -35,7 +41,7 @@ def locked(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise SetupRefused(f"reliefmap already runs on {path.parent}.") from None
+        raise InUse(f"reliefmap already runs on {path.parent}.") from None
     return file
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from geo.database import Connection
 
+NO_DEMO = "none"
+LOADABLE = ("yangquan",)
+FIRST_DEMO = LOADABLE[0]
+
 
 async def waiting_for(conn: Connection) -> str | None:
     """What is still awaited, as a sentence; None once the store is ready for work."""
@@ -14,9 +18,19 @@ async def waiting_for(conn: Connection) -> str | None:
     return None
 
 
-async def expect_demo(conn: Connection, demo: str) -> bool:
-    """Notes that the demo is to be loaded; False when one is on file already."""
-    cursor = await conn.execute(
-        "UPDATE store_state SET demo = %s WHERE demo_loaded_at IS NULL", (demo,)
+async def expect_demo(conn: Connection, wished: str | None) -> str | None:
+    """Notes which demo the store is to hold and returns it; None when nothing is left to load.
+
+    Without a wish an earlier choice stays, at first FIRST_DEMO. A loaded demo is never replaced.
+    """
+    cursor = await conn.execute("SELECT demo, demo_loaded_at FROM store_state")
+    row = await cursor.fetchone()
+    assert row is not None
+    demo: str = wished or row["demo"] or FIRST_DEMO
+    if row["demo_loaded_at"] is not None and row["demo"] in {demo, *LOADABLE}:
+        return None
+    await conn.execute(
+        "UPDATE store_state SET demo = %s, demo_loaded_at = CASE WHEN %s THEN now() END",
+        (demo, demo == NO_DEMO),
     )
-    return cursor.rowcount == 1
+    return None if demo == NO_DEMO else demo

@@ -1,0 +1,7 @@
+"""`python -m api` is the command line `reliefmap`."""
+
+import sys
+
+from api.cli import main
+
+sys.exit(main())

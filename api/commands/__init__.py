@@ -1,0 +1,1 @@
+"""The subcommands of `reliefmap`, one module a noun."""

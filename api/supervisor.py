@@ -1,0 +1,188 @@
+"""What `reliefmap serve` does: store, server, worker and demo, started in order and watched."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
+
+import psycopg
+
+from api.children import Backoff, Child, stop_all
+from api.sign_in_link import sign_in_link
+from geo.cluster import PrivateCluster, require_durability
+from geo.database import connected
+from geo.demo_tokens import FILE_NAME, write_demo_tokens
+from geo.migration import migrate
+from geo.settings import Settings
+from geo.store import require_reachable
+from geo.store_state import FIRST_DEMO, NO_DEMO, expect_demo
+from geo.tokens import Grant, Role
+from relief.errors import SetupRefused
+
+LOG = logging.getLogger("reliefmap")
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ROUND_S = 0.25
+DEMO_AREAS = {"yangquan": "1403"}
+
+
+def serve(settings: Settings, demo: str | None) -> None:
+    """Runs everything until SIGINT, SIGTERM or SIGHUP; raises SetupRefused when it can't start.
+
+    `demo` is loaded the first time; None keeps what was chosen before, at first 阳泉.
+    """
+    if demo not in {None, NO_DEMO, *DEMO_AREAS}:
+        raise SetupRefused(f"The demo {demo} is not available yet; choose yangquan or none.")
+    with suppress(KeyboardInterrupt), _stop_signals_raised(), ExitStack() as stack:
+        listening = stack.enter_context(_listening(settings))
+        cluster = _private_cluster(settings)
+        if cluster is not None:
+            LOG.info("starting the store in %s", settings.data_dir)
+            stack.enter_context(cluster)
+        database_url = _ready_store(settings, cluster)
+        missing_demo = asyncio.run(_expected_demo(settings, database_url, demo))
+        children = _children(settings, database_url, listening)
+        stack.callback(stop_all, children)
+        for child in children:
+            child.start()
+        if missing_demo is not None:
+            _load_demo(settings, database_url, missing_demo, children)
+        _announce(asyncio.run(_sign_in_link(settings, database_url)))
+        _watch(children, cluster)
+
+
+@contextmanager
+def _stop_signals_raised() -> Iterator[None]:
+    """Turns the first stop signal into KeyboardInterrupt; the stop itself is not interrupted."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for kind in STOP_SIGNALS:
+            signal.signal(kind, signal.SIG_IGN)
+        LOG.info("stopping")
+        raise KeyboardInterrupt
+
+    before = {kind: signal.signal(kind, stop) for kind in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The socket that all server processes share; raises SetupRefused when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise SetupRefused(
+            f"Can't listen on {settings.host} port {settings.port}: {error.strerror}. "
+            "End the program that holds it, or set RELIEFMAP_PORT."
+        ) from None
+    listening.listen(1024)
+    return listening
+
+
+def _private_cluster(settings: Settings) -> PrivateCluster | None:
+    return None if settings.database_url else PrivateCluster(settings.data_dir)
+
+
+def _ready_store(settings: Settings, cluster: PrivateCluster | None) -> str:
+    """The URL of the store, reachable, durable and of this program's version."""
+    database_url = settings.database_url or ""
+    if cluster is not None:
+        database_url = cluster.database_url
+    require_reachable(database_url)
+    with psycopg.connect(database_url) as conn:
+        require_durability(conn)
+    for name in migrate(database_url):
+        LOG.info("migrated the store: %s", name)
+    return database_url
+
+
+def _env(settings: Settings, database_url: str) -> dict[str, str]:
+    """What our processes find in their environment."""
+    found = {"RELIEFMAP_DATABASE_URL": database_url, "RELIEFMAP_DATA": str(settings.data_dir)}
+    return os.environ | found
+
+
+def _children(settings: Settings, database_url: str, listening: socket.socket) -> list[Child]:
+    """The server's processes, which share the socket, and the worker that runs the jobs."""
+    env = _env(settings, database_url)
+    descriptor = listening.fileno()
+    servers = [
+        Child(f"server {n}", ["-m", "api.http_server", str(descriptor)], env, [descriptor])
+        for n in range(1, settings.workers + 1)
+    ]
+    return [*servers, Child("job worker", ["-m", "api.job_worker"], env)]
+
+
+async def _expected_demo(settings: Settings, database_url: str, wished: str | None) -> str | None:
+    """The demo that is still missing; its tokens lie ready before the server says that it is."""
+    async with connected(database_url) as conn:
+        prefecture = await expect_demo(conn, wished)
+        if prefecture is not None or (settings.data_dir / FILE_NAME).exists():
+            await write_demo_tokens(conn, DEMO_AREAS[prefecture or FIRST_DEMO], settings.data_dir)
+    return prefecture
+
+
+def _load_demo(settings: Settings, database_url: str, demo: str, children: Sequence[Child]) -> None:
+    """Generates the demo in a process of its own, while the server answers that it isn't ready."""
+    LOG.info("loading the demo %s; this takes a minute", demo)
+    loader = Child(
+        "demo", ["-m", "api", "demo", "--prefecture", demo], _env(settings, database_url)
+    )
+    loader.start()
+    try:
+        while (code := loader.exit_code()) is None:
+            _tend(children)
+    finally:
+        stop_all([loader])
+    if code != 0:
+        raise SetupRefused("The demo was not loaded; the reason stands above.")
+
+
+async def _sign_in_link(settings: Settings, database_url: str) -> str:
+    async with connected(database_url) as conn:
+        grant = Grant("sign-in link of the start", Role.ADMIN)
+        return await sign_in_link(conn, settings.address, grant)
+
+
+def _announce(link: str) -> None:
+    LOG.info("ready; open this link, which works once:")
+    sys.stdout.write(f"{link}\n")
+    sys.stdout.flush()
+
+
+def _tend(children: Sequence[Child]) -> None:
+    for child in children:
+        child.tend()
+    time.sleep(ROUND_S)
+
+
+def _watch(children: Sequence[Child], cluster: PrivateCluster | None) -> None:
+    """Restarts what dies, for ever."""
+    backoff = Backoff()
+    while True:
+        _tend(children)
+        if cluster is None or cluster.alive():
+            continue
+        pause_s = backoff.pause_s(time.monotonic())
+        LOG.warning("the store ended; it starts again in %.1f s", pause_s)
+        time.sleep(pause_s)
+        backoff.started(time.monotonic())
+        try:
+            cluster.restart()
+        except SetupRefused as refused:
+            LOG.warning("%s", refused.detail)
