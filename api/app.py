@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -60,7 +61,7 @@ def create_app(
     app.state.pool = pool(url)
     app.state.clock = clock
     errors.install(app)
-    for name in ROUTES:
+    for name in filter(lambda name: find_spec(f"api.routes.{name}"), ROUTES):
         app.include_router(import_module(f"api.routes.{name}").router)
     app.add_middleware(ConditionalReads)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)

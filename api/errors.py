@@ -69,8 +69,10 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return refusal(problem_of(InvalidInput("The request has faults; nothing was stored.", faults)))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, ReliefError):  # FastAPI wraps what reading a body raises
+        return await _refused(request, error.__cause__)
     status = HTTPStatus(error.status_code)
     code = _CODE_BY_STATUS.get(error.status_code, "refused")
     body = problem(error.status_code, code, status.phrase, str(error.detail))
