@@ -84,8 +84,8 @@ def checked_households(given: Households) -> Households:
     size = len(np.atleast_1d(given.x_m))
     ranked = np.zeros(size, np.int64) if given.priority is None else given.priority
     return Households(
-        _metres("households.x_m", given.x_m, size),
-        _metres("households.y_m", given.y_m, size),
+        checked_metres("households.x_m", given.x_m, size),
+        checked_metres("households.y_m", given.y_m, size),
         _counts("households.persons", given.persons, size),
         _counts("households.priority", ranked, size),
     )
@@ -95,8 +95,8 @@ def checked_shelters(given: Shelters) -> Shelters:
     """The same shelters as clean arrays; refuses uneven, negative or non-finite columns."""
     size = len(np.atleast_1d(given.x_m))
     return Shelters(
-        _metres("shelters.x_m", given.x_m, size),
-        _metres("shelters.y_m", given.y_m, size),
+        checked_metres("shelters.x_m", given.x_m, size),
+        checked_metres("shelters.y_m", given.y_m, size),
         _counts("shelters.capacity", given.capacity, size),
     )
 
@@ -119,7 +119,8 @@ def checked_column(name: str, values: npt.ArrayLike, size: int) -> FloatArray:
     return column
 
 
-def _metres(name: str, values: npt.ArrayLike, size: int) -> FloatArray:
+def checked_metres(name: str, values: npt.ArrayLike, size: int) -> FloatArray:
+    """A column of planar metres; refuses what lies beyond any place on Earth."""
     column = checked_column(name, values, size)
     _refuse(name, column, np.abs(column) > FARTHEST_M, "is beyond any place on Earth, in metres")
     return column

@@ -1,0 +1,66 @@
+"""The p-median of a small table, proven by branch and bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, eye_array, hstack, kron
+
+from relief.reach import FloatArray, IntArray
+
+_NODES = 2_000
+"""Branch-and-bound nodes at most; a count, so that a rerun gives the same answer."""
+
+
+@dataclass(frozen=True)
+class Median:
+    """The open sites (column indices), their weighted distance, and what none can undercut."""
+
+    sites: IntArray
+    value: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """True where nothing is left between the value and the bound."""
+        return self.value - self.bound <= 1e-9 * self.value
+
+
+def exact_median(weighted: FloatArray, fixed: IntArray, known: Median) -> Median:
+    """The best sites, as many as in the known plan; `weighted` has a row a demand.
+
+    min sum (w d) x: every demand has one site, and only open sites serve. Where the limit of
+    nodes ends the search, the better of both plans and the better of both bounds.
+    """
+    places, sites = weighted.shape
+    least = np.concatenate([np.zeros(weighted.size), np.isin(np.arange(sites), fixed)])
+    found = milp(
+        np.concatenate([weighted.ravel(), np.zeros(sites)]),
+        integrality=np.repeat([0, 1], [weighted.size, sites]),
+        bounds=Bounds(least, 1.0),
+        constraints=_rules(places, sites, len(known.sites)),
+        options={"node_limit": _NODES, "mip_rel_gap": 0.0},
+    )
+    bound = known.bound if found.mip_dual_bound is None else max(known.bound, found.mip_dual_bound)
+    if found.x is None:
+        return Median(known.sites, known.value, min(bound, known.value))
+    opened = np.flatnonzero(found.x[weighted.size :] > 0.5)
+    value = float(weighted[:, opened].min(axis=1).sum())
+    if value >= known.value:
+        return Median(known.sites, known.value, min(bound, known.value))
+    return Median(opened, value, min(bound, value))
+
+
+def _rules(places: int, sites: int, count: int) -> list[LinearConstraint]:
+    """Over x[i, j] row by row, then y[j]: sum_j x = 1, x[i, j] <= y[j], sum y = count."""
+    one = kron(eye_array(places), np.ones((1, sites)))
+    served = hstack([one, csr_array((places, sites))])
+    opened = hstack([eye_array(places * sites), kron(-np.ones((places, 1)), eye_array(sites))])
+    budget = np.concatenate([np.zeros(places * sites), np.ones(sites)])[None, :]
+    return [
+        LinearConstraint(csr_array(served), lb=1.0, ub=1.0),
+        LinearConstraint(csr_array(opened), ub=0.0),
+        LinearConstraint(budget, lb=count, ub=count),
+    ]
