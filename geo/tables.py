@@ -219,16 +219,26 @@ assignments = _table(
 )
 assignment_shelters = _table(
     "assignment_shelters",
-    "assignment! text, shelter! text, capacity integer, assigned_people integer",
+    "assignment! text, shelter! text, capacity integer, assigned_people integer, occupancy integer",
 )
 assignment_households = _table(
     "assignment_households",
     "assignment! text, household! text, shelter? text, persons integer, distance_m? double, "
-    "reason? text",
+    "reason? text, reason_numbers? jsonb",
 )
 
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────
 layer_changes = _table(
     "layer_changes", "layer! text, shard! smallint, changes bigint, changed_at instant"
+)
+household_cells = _table(
+    "household_cells",
+    "area! text, cell_x! integer, cell_y! integer, households integer, persons integer, "
+    "synthetic_households integer",
+)
+damage_cells = _table(
+    "damage_cells",
+    "event! text, grade! text, area! text, cell_x! integer, cell_y! integer, households integer, "
+    "persons integer",
 )
 store_state = _table("store_state", "only_row! boolean, demo? text, demo_loaded_at? instant")

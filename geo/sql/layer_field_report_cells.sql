@@ -1,0 +1,21 @@
+-- Reports from the field by cell of the grid: how many of which kind, nothing that they say.
+-- Divisions that match detail_like are left out; when it is null all are counted.
+-- Parameters: event, detail_like, cell_zoom.
+-- Index: field_reports_event.
+SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, reports, verified, kinds,
+    newest_at, synthetic, 'field report' AS source,
+    cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
+FROM (
+    SELECT cell_column(r.geom, %(cell_zoom)s::integer) AS cell_x,
+        cell_row(r.geom, %(cell_zoom)s::integer) AS cell_y,
+        count(*) AS reports,
+        count(*) FILTER (WHERE r.state = 'verified') AS verified,
+        array_agg(DISTINCT r.kind) AS kinds,
+        max(r.received_at) AS newest_at,
+        bool_or(e.demo) AS synthetic
+    FROM field_reports AS r
+    JOIN events AS e ON e.id = r.event
+    WHERE r.event = %(event)s AND r.state NOT IN ('rejected', 'duplicate')
+        AND (%(detail_like)s::text IS NULL OR coalesce(r.area, '') NOT LIKE %(detail_like)s)
+    GROUP BY 1, 2
+) AS cell

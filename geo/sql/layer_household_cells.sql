@@ -1,0 +1,28 @@
+-- People by cell of the grid: counts alone. Divisions that match detail_like are left out, as they
+-- are shown in detail there; when it is null all are counted.
+-- Parameters: event, detail_like, cell_zoom (at most 15).
+-- Index: household_cells_pkey, damage_cells_pkey; the whole grid is read, a few rows a km2.
+SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households, persons,
+    damaged_households, homeless_persons, synthetic, 'households' AS source,
+    cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
+FROM (
+    SELECT cell_x >> 15 - %(cell_zoom)s::integer AS cell_x,
+        cell_y >> 15 - %(cell_zoom)s::integer AS cell_y,
+        sum(c.households) AS households,
+        sum(c.persons) AS persons,
+        coalesce(sum(d.households), 0) AS damaged_households,
+        coalesce(sum(d.homeless_persons), 0) AS homeless_persons,
+        sum(c.synthetic_households) > 0 AS synthetic
+    FROM household_cells AS c
+    LEFT JOIN (
+        SELECT cell_x, cell_y, area, sum(households) AS households,
+            sum(persons) FILTER (WHERE grade IN ('collapsed', 'severe')) AS homeless_persons
+        FROM damage_cells
+        WHERE event = %(event)s
+        GROUP BY cell_x, cell_y, area
+    ) AS d USING (cell_x, cell_y, area)
+    WHERE c.households > 0
+        AND (%(detail_like)s::text IS NULL OR c.area NOT LIKE %(detail_like)s)
+    GROUP BY 1, 2
+    OFFSET 0 -- so that outlines are made of whole cells only
+) AS cell

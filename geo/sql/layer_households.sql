@@ -1,0 +1,10 @@
+-- Households (住户) as points, with the state of their house in the event. Personal data: only
+-- those whose division matches detail_like, and none when that is null.
+-- Parameters: event, detail_like.
+-- Index: households_geom, households_pkey, house_damage_pkey.
+SELECT h.id, h.area, h.persons, h.key_groups, coalesce(d.grade, 'none') AS damage,
+    h.head_name, h.address, h.telephone, h.position_error_m, h.synthetic, h.source, h.updated_at,
+    h.geom
+FROM households AS h
+LEFT JOIN house_damage AS d ON d.event = %(event)s AND d.household = h.id
+WHERE coalesce(h.area, '') LIKE %(detail_like)s

@@ -1,0 +1,4 @@
+-- Roads (道路).
+-- Index: roads_geom, roads_pkey.
+SELECT id, name, class, position_error_m, synthetic, source, updated_at, geom
+FROM roads
