@@ -2,6 +2,7 @@
 
 Relation of Yu Yanxiang, Li Shanyou and Xiao Liang (2013), on which GB 18306-2015 rests:
 I = A + B*Ms + C*lg(R + R0), R in km, for the major axis (along the fault) and the minor one.
+Made for the grades that do damage, VI and up; far out the two axes cross, at M 8 near VI.
 An estimate for the first hours: it underrates the near field of large ruptures, scatters by
 `sigma`, and observed isoseismals or a ShakeMap always replace it.
 """

@@ -1,26 +1,24 @@
 """The response level that a plan calls for on given figures, with the clause for every step.
 
 A level is recommended here and never started: people decide. Figures that nobody reported are
-unknown, never zero; shares are compared in exact arithmetic, so that 30 % is neither less nor more.
+unknown, never zero, and what they could hide is told.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from relief.impact import total
-from relief.vocabulary import INDICATORS, Level
+from relief.measurement import Measurement, measurements
+from relief.vocabulary import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from relief.drought import CountyDrought
-    from relief.edition import Condition, LevelRule, Plan
-    from relief.impact import Figures, Number
+    from relief.edition import LevelRule, Plan
+    from relief.impact import Figures
 
 
 class Basis(StrEnum):
@@ -28,64 +26,6 @@ class Basis(StrEnum):
 
     REPORTED = "reported"
     ANTICIPATED = "anticipated"
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """What one condition measures: `value` in the condition's unit, exact; None = unknown.
-
-    `counted` are the indicators that went in, `silent` those that nobody reported; a share has its
-    county, `persons` and `population`, and `substituted` when another numerator had to stand in.
-    """
-
-    condition: Condition
-    value: Fraction | None
-    counted: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
-    admin_area: str | None = None
-    persons: int | None = None
-    population: int | None = None
-    substituted: bool = False
-
-    @property
-    def met(self) -> bool:
-        """Whether the condition holds on what is known."""
-        return self.value is not None and self.value >= self.condition.at_least
-
-    @property
-    def lacking(self) -> Number | None:
-        """How much more reaches the condition, for a share in people; None = unknown."""
-        if self.value is None:
-            return None
-        if self.population is None or self.persons is None:
-            return _number(max(self.condition.at_least - self.value, Fraction(0)))
-        enough = math.ceil(self.condition.at_least * self.population / 100)
-        return max(enough - self.persons, 0)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON shape of a finding; `value` and `threshold` in `unit`."""
-        condition = self.condition
-        shape: dict[str, Any] = {
-            "indicator": condition.indicator,
-            "value": None if self.value is None else _number(self.value),
-            "threshold": condition.threshold,
-            "unit": condition.unit.value,
-            "level": condition.level.value,
-            "clause": condition.clause,
-            "counted": list(self.counted),
-            "not_reported": list(self.silent),
-        }
-        return shape | self._share()
-
-    def _share(self) -> dict[str, Any]:
-        if self.admin_area is None:
-            return {}
-        share = {"area": self.admin_area, "persons": self.persons, "population": self.population}
-        if not self.substituted:
-            return share
-        absent = " + ".join(INDICATORS[code].zh for code in self.condition.of)
-        taken = " + ".join(INDICATORS[code].zh for code in self.counted)
-        return share | {"substituted": True, "note": f"{absent}未报，以{taken}代替"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +87,7 @@ def evaluate(
     The highest level that any one condition reaches counts (chapter 5: 下列情况之一). With a
     `hazard`, what only another kind of disaster needs is not listed as unknown.
     """
-    measured = [m for c in plan.conditions for m in _measurements(c, figures, drought)]
+    measured = [m for c in plan.conditions for m in measurements(c, figures, drought)]
     findings = _highest(m for m in measured if m.met)
     level = findings[0].condition.level if findings else None
     above = _next_level(plan, level)
@@ -171,44 +111,6 @@ def procedure_as_dict(rule: LevelRule) -> dict[str, Any]:
         "proposes": procedure.proposes.as_dict() if procedure.proposes else None,
         "told": [party.as_dict() for party in procedure.told],
     }
-
-
-def _measurements(
-    condition: Condition, figures: Figures, drought: Sequence[CountyDrought]
-) -> Iterator[Measurement]:
-    if condition.over is None:
-        yield _sum(condition, figures)
-        return
-    for county in drought:
-        yield _share(condition, county)
-    if not drought:
-        yield Measurement(condition, None, silent=condition.of)
-
-
-def _sum(condition: Condition, figures: Figures) -> Measurement:
-    """The sum of what was reported: with a part unknown it is at least that much."""
-    counted = tuple(code for code in condition.of if code in figures)
-    silent = tuple(code for code in condition.of if code not in figures)
-    value = Fraction(str(total(figures[code] for code in counted))) if counted else None
-    return Measurement(condition, value, counted, silent)
-
-
-def _share(condition: Condition, county: CountyDrought) -> Measurement:
-    """One county's share in percent, by the fallback numerator where the first is not reported."""
-    of = condition.of
-    substituted = not all(code in county.figures for code in of)
-    if substituted:
-        of = condition.otherwise
-    population = county.agricultural_population
-    silent = condition.of if substituted else ()
-    silent += () if population or condition.over is None else (condition.over,)
-    if not population or not of or not all(code in county.figures for code in of):
-        return Measurement(condition, None, silent=silent, admin_area=county.admin_area)
-    persons = int(total(county.figures[code] for code in of))
-    value = Fraction(100 * persons, population)
-    return Measurement(
-        condition, value, of, silent, county.admin_area, persons, population, substituted
-    )
 
 
 def _highest(met: Iterable[Measurement]) -> tuple[Measurement, ...]:
@@ -257,7 +159,3 @@ def _stated_in_total(measurement: Measurement, figures: Figures) -> bool:
     """Whether a pooled figure was reported where the plan judges county by county."""
     condition = measurement.condition
     return any(code in figures for code in (*condition.of, *condition.otherwise))
-
-
-def _number(value: Fraction) -> Number:
-    return int(value) if value.denominator == 1 else float(value)
