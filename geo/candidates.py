@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.crs import CoordinateSystem, coordinate_system
 from geo.crs_zones import Geometries
 from geo.database import Connection, sql
 from relief.coordinates import place_fault
@@ -33,17 +34,18 @@ class Candidates:
         return len(self.ids)
 
 
-def given_candidates(collection: Mapping[str, Any]) -> Candidates:
-    """The polygons of a GeoJSON FeatureCollection in degrees, lon before lat.
+def given_candidates(collection: Mapping[str, Any], crs: str | None = None) -> Candidates:
+    """The polygons of a GeoJSON FeatureCollection, its coordinates in `crs` (None: degrees).
 
     A feature's id is its `id`, else its property `id`, else its number. Raises InvalidGeometry
     naming every fault and its place, TooLarge beyond MOST_CANDIDATES. Nothing is repaired.
     """
     features = _features(collection)
+    system = coordinate_system(crs) if crs else None
     found, faults = [], []
     for number, feature in enumerate(features):
         at = f"/candidates/features/{number}"
-        outcome = _polygon(feature, at)
+        outcome = _polygon(feature, at, system)
         if isinstance(outcome, Fault):
             faults.append(outcome)
         else:
@@ -87,8 +89,8 @@ def _id(feature: Mapping[str, Any], number: int) -> str:
     return str(named) if named is not None else f"candidate-{number + 1}"
 
 
-def _polygon(feature: Any, at: str) -> BaseGeometry | Fault:
-    """The feature's polygon, or what is wrong with it."""
+def _polygon(feature: Any, at: str, system: CoordinateSystem | None) -> BaseGeometry | Fault:
+    """The feature's polygon in EPSG:4490, or what is wrong with it."""
     given = feature.get("geometry") if isinstance(feature, dict) else None
     if not isinstance(given, dict) or given.get("type") not in _POLYGONS:
         return Fault(f"{at}/geometry", "A candidate is a Polygon or a MultiPolygon.")
@@ -99,26 +101,30 @@ def _polygon(feature: Any, at: str) -> BaseGeometry | Fault:
         return Fault(
             at, "The rings can't be read: each is a list of 4 or more [lon, lat], all finite."
         )
-    if polygon.is_empty:
-        return Fault(at, "The polygon is empty.")
-    return _place_fault(polygon, at) or _shape_fault(polygon, at) or polygon
-
-
-def _place_fault(polygon: BaseGeometry, at: str) -> Fault | None:
-    places = shapely.get_coordinates(polygon)
-    if len(places) > MOST_VERTICES:
-        return Fault(at, f"{len(places)} vertices; at most {MOST_VERTICES} are taken.")
-    finite = np.isfinite(places).all(axis=1)
-    extremes = places if not finite.all() else np.array([places.min(0), places.max(0)])
-    faults = (place_fault(float(lon), float(lat), at) for lon, lat in extremes)
-    return next(filter(None, faults), None)
+    if fault := _shape_fault(polygon, at):
+        return fault
+    if system is not None:
+        polygon = shapely.transform(polygon, system.lon_lat, interleaved=False)
+    return _place_fault(polygon, at) or polygon
 
 
 def _shape_fault(polygon: BaseGeometry, at: str) -> Fault | None:
+    if polygon.is_empty:
+        return Fault(at, "The polygon is empty.")
+    places = shapely.get_coordinates(polygon)
+    if len(places) > MOST_VERTICES:
+        return Fault(at, f"{len(places)} vertices; at most {MOST_VERTICES} are taken.")
+    if not np.isfinite(places).all():
+        return Fault(at, "NaN and Infinity are no coordinates.")
     if not polygon.is_valid:
         why = shapely.is_valid_reason(polygon).replace("[", " at (").replace("]", ")")
         return Fault(at, f"{why}. Correct the outline; it is not repaired here.")
     return None
+
+
+def _place_fault(polygon: BaseGeometry, at: str) -> Fault | None:
+    west, south, east, north = polygon.bounds
+    return place_fault(west, south, at) or place_fault(east, north, at)
 
 
 def _repeated(ids: Sequence[str]) -> list[Fault]:

@@ -40,7 +40,7 @@ async def candidates_for(
 ) -> Candidates:
     """The candidates that came with the request (GeoJSON), else the area's open ground."""
     if collection is not None:
-        return given_candidates(orjson.loads(collection))
+        return given_candidates(orjson.loads(collection), request.crs)
     ground = await open_ground_in(conn, request.admin_area)
     if not len(ground):
         raise InvalidInput(

@@ -21,7 +21,10 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class SitingRequest:
-    """What is asked: `avoid` holds the metres to keep by layer; a set cover ignores `count`."""
+    """What is asked: `avoid` holds the metres to keep by layer; a set cover ignores `count`.
+
+    `crs` is that of candidates which came along; None is degrees in CGCS2000.
+    """
 
     admin_area: str
     purpose: str
@@ -31,6 +34,7 @@ class SitingRequest:
     objective: Objective
     radius_m: float | None = None
     event: str | None = None
+    crs: str | None = None
 
 
 @dataclass(frozen=True)

@@ -286,7 +286,7 @@ GOOD = polygon((113.5, 37.8), (113.51, 37.8), (113.51, 37.81))
         ({"type": "Polygon"}, "can't be read"),
         ({"type": "Polygon", "coordinates": []}, "empty"),
         ({"type": "Point", "coordinates": [113.5, 37.8]}, "Polygon or a MultiPolygon"),
-        ({"type": "MultiPolygon", "coordinates": [[[[1e9, 2]] * 4]]}, "outside"),
+        (polygon((1e9, 2), (1e9 + 5, 2), (1e9, 9)), "outside"),
     ],
 )
 def test_a_bad_candidate_is_refused_with_its_place(geometry: dict[str, Any], says: str) -> None:
@@ -315,3 +315,11 @@ def test_an_id_given_twice_is_refused() -> None:
 def test_too_many_candidates_name_the_limit() -> None:
     with pytest.raises(TooLarge, match="at most 20000"):
         given_candidates({"type": "FeatureCollection", "features": [None] * 20_001})
+
+
+def test_candidates_in_a_zones_metres_or_of_a_web_map_land_at_their_place() -> None:
+    metres = polygon((4.0e5, 4.18e6), (4.01e5, 4.18e6), (4.01e5, 4.181e6))
+    west, south, _, _ = given_candidates(collection(metres), "EPSG:4547").geometry[0].bounds
+    assert (round(west, 1), round(south, 1)) == (112.9, 37.8)
+    shifted = given_candidates(collection(GOOD), "gcj02").geometry[0].bounds
+    assert 300 < GEOD.inv(113.5, 37.8, shifted[0], shifted[1])[2] < 800
