@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from api.commands import demo, migrate, serve, token
@@ -20,12 +20,12 @@ COMMANDS = (serve, migrate, demo, token)
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None, env: Mapping[str, str] = os.environ) -> int:
     """Runs the command that `words` (default: the process's arguments) ask for; its exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     arguments = parser().parse_args(words)
     try:
-        answer = arguments.run(arguments, Settings.from_environment(os.environ))
+        answer = arguments.run(arguments, Settings.from_environment(env))
     except ReliefError as error:
         _refuse(error, as_json=arguments.json)
         return REFUSED

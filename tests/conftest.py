@@ -47,7 +47,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def postgis() -> Iterator[Server]:
     """The server of RELIEFMAP_DATABASE_URL, else a cluster of the tests' own; template inside."""
     if url := os.environ.get("RELIEFMAP_DATABASE_URL"):
         yield from _with_template(Server(url, url), "template1")
@@ -72,11 +72,20 @@ def _with_template(server: Server, origin: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def database_url(server: Server) -> Iterator[str]:
+def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that PostgreSQL's user can get through to as well."""
+    folder = tmp_path_factory.mktemp("open")
+    for path in (folder, folder.parent, folder.parent.parent):
+        path.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def database_url(postgis: Server) -> Iterator[str]:
     """A migrated database of the test's own."""
-    name, url = server.clone()
+    name, url = postgis.clone()
     yield url
-    server.drop(name)
+    postgis.drop(name)
 
 
 @pytest.fixture

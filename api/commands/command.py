@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from geo.settings import Settings
+from relief.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,22 @@ def add_command(
     return parser
 
 
-def show_progress(done: float, what: str) -> None:
-    """Says on standard error how far (0..1) the long work `what` is."""
-    end = "\r" if sys.stderr.isatty() and done < 1 else "\n"
-    sys.stderr.write(f"{done:4.0%} {what}\033[K{end}" if end == "\r" else f"{done:4.0%} {what}\n")
-    sys.stderr.flush()
+def shown_progress(what: str) -> Progress:
+    """Says on standard error how far the long work `what` is: one line that a terminal rewrites.
+
+    Into a file it goes line by line, and no more often than every tenth of the way.
+    """
+    on_terminal = sys.stderr.isatty()
+    step = 0.01 if on_terminal else 0.1
+    shown = -1.0
+
+    def show(done: float) -> None:
+        nonlocal shown
+        if done - shown < step and done < 1:
+            return
+        shown = done
+        end = "\r" if on_terminal and done < 1 else "\n"
+        sys.stderr.write(f"{what}: {done:.0%}{end}")
+        sys.stderr.flush()
+
+    return show

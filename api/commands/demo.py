@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from api.commands.command import Answer, Subcommands, add_command, show_progress
+from api.commands.command import Answer, Subcommands, add_command, shown_progress
 from geo.migration import migrate
 from geo.settings import Settings
 from geo.store import opened
@@ -42,7 +42,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> Answer:
                 database_url,
                 prefecture=arguments.prefecture,
                 share=arguments.share,
-                progress=show_progress,
+                progress=shown_progress(f"demo {arguments.prefecture}"),
             )
         )
     return Answer("The demo is loaded.", {"demo": arguments.prefecture, "share": arguments.share})

@@ -1,0 +1,132 @@
+"""The whole thing started, hurt and stopped, as `reliefmap serve` does it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from geo.database import Connection
+from geo.store_state import expect_demo, waiting_for
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def env(open_folder: Path, port: int) -> dict[str, str]:
+    """The environment of a start with a private cluster of the test's own."""
+    own = {
+        "RELIEFMAP_DATABASE_URL": "",
+        "RELIEFMAP_DATA": str(open_folder / "data"),
+        "RELIEFMAP_PORT": str(port),
+        "RELIEFMAP_WORKERS": "1",
+    }
+    return os.environ | own
+
+
+SERVE = [sys.executable, "-m", "api", "serve", "--demo", "none"]
+
+
+@pytest.fixture
+def server(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """`reliefmap serve --demo none`; the sign-in link is the first line of its output."""
+    with subprocess.Popen(SERVE, env=env, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.terminate()
+
+
+def link_of(server: subprocess.Popen[str]) -> str:
+    assert server.stdout is not None
+    return server.stdout.readline().strip()
+
+
+def children_of(process: int) -> list[int]:
+    text = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(word) for word in text.split()]
+
+
+def server_process(supervisor: int) -> int:
+    """The child that answers HTTP."""
+    return next(
+        child
+        for child in children_of(supervisor)
+        if "api.http_server" in Path(f"/proc/{child}/cmdline").read_text()
+    )
+
+
+def test_a_start_prints_a_link_that_signs_in_once(server: subprocess.Popen[str]) -> None:
+    link = httpx.URL(link_of(server))
+    assert httpx.get(link.copy_with(path="/readyz", query=None)).status_code == 200
+    first, second = httpx.get(link), httpx.get(link)
+    assert first.cookies
+    assert not second.cookies
+
+
+def test_a_stop_leaves_nothing_behind(server: subprocess.Popen[str]) -> None:
+    link_of(server)
+    children = children_of(server.pid)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait() == 0
+    assert children
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_a_dead_server_process_is_replaced(server: subprocess.Popen[str]) -> None:
+    link = httpx.URL(link_of(server))
+    os.kill(server_process(server.pid), signal.SIGKILL)
+    # The request waits at the shared socket until the next process takes it.
+    assert httpx.get(link.copy_with(path="/healthz", query=None), timeout=60).status_code == 200
+
+
+def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(
+    server: subprocess.Popen[str], env: dict[str, str], port: int
+) -> None:
+    link_of(server)
+    assert f"Can't listen on 127.0.0.1 port {port}" in refusal(env)
+    assert "already runs" in refusal(env | {"RELIEFMAP_PORT": str(port + 1)})
+
+
+def refusal(env: dict[str, str]) -> str:
+    """The last line of a start that is refused."""
+    tried = subprocess.run(SERVE, env=env, capture_output=True, text=True)
+    assert tried.returncode == 1
+    return tried.stderr.splitlines()[-1]
+
+
+def test_a_killed_start_is_followed_by_another(
+    server: subprocess.Popen[str], env: dict[str, str]
+) -> None:
+    link_of(server)
+    server.kill()
+    server.wait()
+    with subprocess.Popen(SERVE, env=env, stdout=subprocess.PIPE, text=True) as second:
+        assert "/sign-in?code=" in link_of(second)
+        second.terminate()
+
+
+async def test_the_demo_is_expected_until_it_is_loaded(conn: Connection) -> None:
+    assert await expect_demo(conn, None) == "yangquan"
+    assert "yangquan" in str(await waiting_for(conn))
+    await conn.execute("UPDATE store_state SET demo_loaded_at = now()")
+    assert await waiting_for(conn) is None
+    assert await expect_demo(conn, None) is None
+    assert await expect_demo(conn, "none") is None
+
+
+async def test_a_store_without_a_demo_stays_so_until_one_is_wished(conn: Connection) -> None:
+    assert await expect_demo(conn, "none") is None
+    assert await waiting_for(conn) is None
+    assert await expect_demo(conn, None) is None
+    assert await expect_demo(conn, "yangquan") == "yangquan"
+    assert "yangquan" in str(await waiting_for(conn))
