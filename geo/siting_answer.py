@@ -36,6 +36,7 @@ def answer(survey: Survey, pool: Indices, found: Sites | None, people: float) ->
         "objective": survey.request.objective,
         "objective_value": found.objective_value if found else None,
         "bound": found.bound if found else None,
+        "people": round(people),
         "unserved_people": round(people - float(served.sum())),
         "candidates": len(survey.candidates),
         "survey_required": any(o.position_error_m is None for o in survey.obstacles.items),
