@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
+
 from geo.readers.source import (
     MOST_ROWS,
     Refusal,
@@ -38,8 +40,8 @@ def read(content: bytes) -> SourceTable:
     )
     if not whole and refusals:
         raise InvalidInput(f"No row has the {width} cells that the header has.")
-    texts = text_columns(headers, [r for _, r in whole], [n for n, _ in whole])
-    return SourceTable(texts, refusals=refusals)
+    texts = text_columns(headers, [r for _, r in whole])
+    return SourceTable(texts, np.array([n for n, _ in whole]), refusals=refusals)
 
 
 def _records(text: str, separator: str) -> list[list[str]]:

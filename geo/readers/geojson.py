@@ -34,9 +34,8 @@ def read(content: bytes) -> SourceTable:
     geometries, faults = _geometries(written)
     kept = np.array([i for i in range(len(features)) if i not in faults], dtype=int)
     texts = _texts([_properties(features[i]) for i in kept])
-    texts.index = pd.Index(kept + 1, name="row")
     refusals = tuple(Refusal(i + 1, "geometry", reason) for i, reason in faults.items())
-    return SourceTable(texts, geometries[kept], _declared_crs(document), refusals)
+    return SourceTable(texts, kept + 1, geometries[kept], _declared_crs(document), refusals)
 
 
 def _document(content: bytes) -> dict[str, Any]:

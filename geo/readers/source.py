@@ -33,12 +33,13 @@ class Refusal:
 class SourceTable:
     """`texts` holds a column of text for each header, "" where a cell is empty.
 
-    Its index is the number of the row: as a spreadsheet counts (the header is row 1), for GeoJSON
-    the number of the feature from 1. `geometries` runs beside it where the format has any; `crs`
-    is the system that the file itself declares.
+    Beside it run `row_numbers`, as a spreadsheet counts (the header is row 1) or, for GeoJSON, the
+    number of the feature from 1, and `geometries` where the format has any. `crs` is the system
+    that the file itself declares; `refusals` are the rows that could not be read.
     """
 
     texts: pd.DataFrame
+    row_numbers: NDArray[np.int64]
     geometries: Geometries | None = None
     crs: str | None = None
     refusals: tuple[Refusal, ...] = field(default=())
@@ -79,16 +80,14 @@ def workbook_archive(content: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def text_columns(headers: list[str], rows: list[Any], numbers: list[int]) -> pd.DataFrame:
-    """The table of `rows` (as many texts each as `headers`) under their row numbers."""
+def text_columns(headers: list[str], rows: list[Any]) -> pd.DataFrame:
+    """The table of `rows`, each with as many texts as there are headers."""
     if not rows:
         raise InvalidInput("The file holds no rows below its header.")
-    columns = {
-        h: pd.array(c, dtype="str")
-        for h, c in zip(headers, zip(*rows, strict=True), strict=True)
-        if h
-    }
-    return pd.DataFrame(columns, index=pd.Index(numbers, name="row"))
+    cells = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {h: pd.array(c, dtype="str") for h, c in zip(headers, cells, strict=True) if h}
+    )
 
 
 def checked_headers(headers: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+import numpy as np
 import openpyxl
 from defusedxml.common import DefusedXmlException
 
@@ -54,8 +55,8 @@ def read(content: bytes) -> SourceTable:
         else:
             padded = cells + (None,) * (len(headers) - len(cells))
             whole.append((number, [_text(cell) for cell in padded[: len(headers)]]))
-    texts = text_columns(headers, [r for _, r in whole], [n for n, _ in whole])
-    return SourceTable(texts, refusals=tuple(refusals))
+    texts = text_columns(headers, [r for _, r in whole])
+    return SourceTable(texts, np.array([n for n, _ in whole]), refusals=tuple(refusals))
 
 
 def _filled_rows(content: bytes) -> Iterator[tuple[int, Cells]]:

@@ -1,0 +1,2 @@
+-- The staged rows, as text. Identifiers: columns.
+COPY import_rows (row_number, {columns}) FROM STDIN (FORMAT csv)
