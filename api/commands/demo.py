@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import asdict
 
 from api.commands.command import Answer, Subcommands, add_command, shown_progress
 from geo.migration import migrate
@@ -37,7 +38,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> Answer:
 
     with opened(settings) as database_url:
         migrate(database_url)
-        asyncio.run(
+        loaded = asyncio.run(
             load_demo(
                 database_url,
                 prefecture=arguments.prefecture,
@@ -45,4 +46,5 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> Answer:
                 progress=shown_progress(f"demo {arguments.prefecture}"),
             )
         )
-    return Answer("The demo is loaded.", {"demo": arguments.prefecture, "share": arguments.share})
+    done = f"{sum(loaded.rows.values())} rows loaded" if loaded.loaded else "is there already"
+    return Answer(f"The demo {loaded.prefecture}: {done}.", asdict(loaded))
