@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Point
 
 from geo.demo import sources
 from geo.demo.outlines import sites, township_outlines
-from geo.demo.plane import FloatArray, Workplane, apportioned, draws, scattered
+from geo.demo.plane import FloatArray, Workplane, apportioned, draws, one_scattered
 from geo.divisions import as_multipolygon, published_outlines
 
 _URBAN_MEAN, _RURAL_LEAST = 6000, 300
@@ -166,6 +166,6 @@ def _spots(
     spots = []
     for township, place in zip(townships, places, strict=True):
         reach_m = (township.outline_m.area / np.pi) ** 0.5
-        sigma_m = np.array([reach_m * (0.3 if place.kind == "urban" else 0.55)])
-        spots.append(scattered(rng, township.site_m[None], sigma_m, township.outline_m)[0])
+        sigma_m = reach_m * (0.3 if place.kind == "urban" else 0.55)
+        spots.append(one_scattered(rng, township.site_m, sigma_m, township.outline_m))
     return spots

@@ -88,3 +88,11 @@ def scattered(
         open_ = open_[~shapely.contains_xy(inside, xy[open_, 0], xy[open_, 1])]
     xy[open_] = centre[open_]
     return xy
+
+
+def one_scattered(
+    rng: np.random.Generator, centre: FloatArray, sigma_m: float, inside: BaseGeometry
+) -> FloatArray:
+    """The same for one point (2,)."""
+    place: FloatArray = scattered(rng, centre[None], np.array([sigma_m]), inside)[0]
+    return place

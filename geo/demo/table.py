@@ -12,13 +12,15 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.database import Connection
 
+Columns = dict[str, Sequence[Any]]
+
 
 @dataclass(frozen=True)
 class Table:
     """Rows of one table of the store, by column."""
 
     name: str
-    columns: dict[str, Sequence[Any]]
+    columns: Columns
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
