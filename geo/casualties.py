@@ -59,7 +59,7 @@ async def casualties(
 ) -> list[AreaFigures]:
     """The divisions of `level` inside the division `within`, by code, reported or not."""
     cursor = await conn.execute(
-        sql("casualties"),
+        sql("casualties_now" if moment == Moment() else "casualties_then"),
         {
             "event": event,
             "within": within,
@@ -92,7 +92,7 @@ def _area(row: Row) -> AreaFigures:
         row["population"],
         row["agricultural_population"],
         _figures(row["figures"]),
-        _figures(row["sums_that_differ"] or {}),
+        _figures(row["differing_sums"] or {}),
         row["as_of"],
         None if row["stage_rank"] is None else list(Stage)[row["stage_rank"]],
         tuple(row["reports"] or ()),

@@ -174,12 +174,13 @@ house_damage = _table(
 loss_reports = _table(
     "loss_reports",
     "id! text, event text, area text, stage text, supersedes? text, as_of instant, "
-    "recorded_at instant, superseded_at? instant, source text, note? text, token? bigint",
+    "recorded_at instant, superseded_at? instant, source text, note? text, token? bigint, "
+    "own boolean, settles text[], no_change boolean",
 )
 loss_figures = _table(
     "loss_figures",
     "report! text, event text, area text, indicator! text, value numeric, as_of instant, "
-    "stage_rank smallint, recorded_at instant, superseded_at? instant",
+    "stage_rank smallint, recorded_at instant, superseded_at? instant, own boolean",
 )
 level_assessments = _table(
     "level_assessments",
@@ -225,6 +226,18 @@ assignment_households = _table(
     "assignment_households",
     "assignment! text, household! text, shelter? text, persons integer, distance_m? double, "
     "reason? text, reason_numbers? jsonb",
+)
+
+standing_figures = _table(
+    "standing_figures",
+    "event! text, area! text, indicator! text, parent? text, own_value? numeric, "
+    "children_sum? numeric, children integer, value? numeric, as_of instant, stage_rank smallint, "
+    "report? text",
+)
+standing_areas = _table(
+    "standing_areas",
+    "event! text, area! text, figures jsonb, differing_sums? jsonb, as_of instant, "
+    "stage_rank smallint, reports text[]",
 )
 
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,12 @@
 import pytest
+
 from relief.divisions import contains, normal_code, parent_code, published_code
 from relief.errors import UnknownArea
 
 
 @pytest.mark.parametrize(
     ("written", "normal"),
-    [("140300", "1403"), ("1403", "1403"), ("140000", "14"), ("140321", "140321")],
+    [("140300", "1403"), ("1403", "1403"), ("140000", "14"), ("140321", "140321"), ("100000", "")],
 )
 def test_padding_zeros_are_dropped(written: str, normal: str) -> None:
     assert normal_code(written) == normal
@@ -24,3 +25,4 @@ def test_a_code_names_its_parent_and_what_it_contains() -> None:
     assert contains("", "65")
     assert not contains("1403", "140421")
     assert published_code("1403") == "140300"
+    assert published_code("") == "100000"

@@ -1,4 +1,4 @@
--- The divisions of a level inside an area, with the figures that count for each (object by code).
+-- The divisions of a level inside an area, with the figures that counted then (object by code).
 -- Parameters: event, within (code prefix), digits (length of the codes), as_of, known_at, geometry
 -- (whether to add GeoJSON). Divisions without any figure come too: figures is then {}.
 -- Index: loss_figures_newest (through area_figures), admin_areas_prefix.
@@ -7,7 +7,7 @@ WITH figures AS (
         jsonb_object_agg(indicator, value) AS figures,
         jsonb_object_agg(indicator, children_sum) FILTER (
             WHERE stated AND children_sum <> value
-        ) AS sums_that_differ,
+        ) AS differing_sums,
         max(as_of) AS as_of,
         min(stage_rank) AS stage_rank,
         array_agg(DISTINCT report) FILTER (WHERE report IS NOT NULL) AS reports
@@ -16,7 +16,7 @@ WITH figures AS (
     GROUP BY area
 )
 SELECT a.code AS area, a.name, a.population, a.agricultural_population,
-    coalesce(f.figures, '{}') AS figures, f.sums_that_differ, f.as_of, f.stage_rank, f.reports,
+    coalesce(f.figures, '{}') AS figures, f.differing_sums, f.as_of, f.stage_rank, f.reports,
     CASE WHEN %(geometry)s::boolean THEN ST_AsGeoJSON(a.geom, 6)::json END AS geometry
 FROM admin_areas AS a
 LEFT JOIN figures AS f ON f.area = a.code
