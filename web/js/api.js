@@ -1,0 +1,75 @@
+// Asking the server: JSON in and out, problems as sentences, conditional reads, a link that may be lost.
+
+export class Problem extends Error {
+  constructor(body, status) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = body.code ?? "http";
+    this.title = body.title ?? "";
+    this.faults = body.errors ?? [];
+  }
+}
+
+const listeners = new Set();
+let lastAnswer = Date.now();
+
+/** Hears `{up, lastAnswer}` after each request; a request that got no answer means the link is down. */
+export const onLink = (listener) => listeners.add(listener);
+
+function tell(up) {
+  if (up) lastAnswer = Date.now();
+  for (const listener of listeners) listener({ up, lastAnswer });
+}
+
+async function request(url, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(url, { signal: AbortSignal.timeout(20000), ...options });
+  } catch (error) {
+    tell(false);
+    throw new Problem({ code: "link_lost", title: "", detail: String(error.message) }, 0);
+  }
+  tell(![502, 504].includes(answer.status));
+  if (!answer.ok) throw new Problem(await answer.json().catch(() => ({})), answer.status);
+  return answer;
+}
+
+export async function get(url) {
+  return (await request(url, { cache: "no-cache", headers: { Accept: "application/json" } })).json();
+}
+
+const tags = new Map();
+
+/** The JSON at `url` if it changed since this was last asked, else null (a 304 costs next to nothing). */
+export async function getIfChanged(url) {
+  const answer = await request(url, { cache: "no-cache", headers: { Accept: "application/json" } });
+  const tag = answer.headers.get("ETag");
+  if (tag && tags.get(url) === tag) {
+    await answer.body?.cancel();
+    return null;
+  }
+  tags.set(url, tag);
+  return answer.json();
+}
+
+export const forget = () => tags.clear();
+
+/** A random UUID, also where the page came over plain http and `crypto.randomUUID` is missing. */
+export function newKey() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+/** Creates something; the same `key` sent again creates it once. */
+export async function post(url, body, key = newKey()) {
+  const answer = await request(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Requested-With": "reliefmap", "Idempotency-Key": key },
+    body: JSON.stringify(body),
+  });
+  return answer.status === 204 ? null : answer.json();
+}
+
+export async function remove(url) {
+  await request(url, { method: "DELETE", headers: { "X-Requested-With": "reliefmap" } });
+}

@@ -1,0 +1,106 @@
+// The one map: brings the parts together around one store, and says when all that was asked for is shown.
+import { get } from "./api.js";
+import { assignmentPanel } from "./assignment.js";
+import { checksPanel, mountTables } from "./tables.js";
+import { mountDetails } from "./details.js";
+import { byId, fill, h } from "./dom.js";
+import { mountFigures } from "./figures.js";
+import { loadLanguage, t } from "./i18n.js";
+import { mountKeys } from "./keys.js";
+import { mountLayers } from "./layers.js";
+import { levelPanel, mountLevelBadge } from "./level.js";
+import { chosenEvent, mountLink, startLive } from "./live.js";
+import { canDraw, createMap } from "./map.js";
+import { createOverlay } from "./overlay.js";
+import { mountPanels } from "./panels.js";
+import { reportingPanel } from "./reporting.js";
+import { sitingPanel } from "./siting.js";
+import { createStore } from "./store.js";
+import { mountCredits, mountEvent, mountTools } from "./tools.js";
+import { keepAddress, readAddress } from "./urlstate.js";
+
+const asked = readAddress();
+const store = createStore({
+  ...asked, link: { up: true, lastAnswer: Date.now() }, minute: 0, legend: [], flat: false,
+  session: null, events: null, plans: null, collections: null, casualties: null, townships: null, level: null, reports: null,
+});
+const app = { store, map: null, overlay: createOverlay(), flyToSelection: false, refresh: async () => {} };
+
+app.select = (what, { fly = false } = {}) => {
+  app.flyToSelection = fly;
+  store.set({ select: what });
+};
+
+app.note = (words) => {
+  const note = byId("note");
+  note.hidden = !words;
+  if (words) fill(note, h("p", {}, words));
+};
+
+function mountPage() {
+  mountTools(app);
+  mountEvent(app);
+  mountLink(app);
+  mountFigures(app);
+  mountLevelBadge(app);
+  mountLayers(app);
+  mountCredits(app);
+  mountPanels(app, [levelPanel, reportingPanel, sitingPanel, assignmentPanel, checksPanel]);
+  mountTables(app);
+  mountDetails(app);
+  mountKeys(app);
+}
+
+/** The map where the browser can draw it; the tables and a sentence where it can't. */
+async function mountMap() {
+  if (!canDraw()) {
+    store.set({ flat: true });
+    app.note(t("map.no_webgl"));
+    return;
+  }
+  app.map = await createMap(app);
+  app.map.onStyle((map) => app.overlay.attach(map));
+  await app.map.settled();
+}
+
+/** What a change on the server means for the tiles on the screen. */
+function keepTilesFresh() {
+  store.on("casualties townships", () => app.map?.refreshLayers(["casualties"]), { now: false });
+  let before = null;
+  store.on("collections", () => {
+    const now = store.get("collections");
+    const changed = (before ?? now ?? []).filter((one) => JSON.stringify(one) !== JSON.stringify(now?.find(({ id }) => id === one.id)));
+    if (before && changed.length) app.map?.refreshLayers(changed.map(({ id }) => id));
+    before = now;
+  }, { now: false });
+}
+
+async function start() {
+  document.documentElement.dataset.theme = store.get("theme");
+  await loadLanguage(store.get("lang"));
+  const [session, { events, event }, { plans }] = await Promise.all([
+    get("/api/session"), chosenEvent(store.get("event")), get("/api/plans").catch(() => ({ plans: [] })),
+  ]);
+  store.set({ session, events, event, plans });
+  mountPage();
+  keepAddress(store);
+  store.on("theme", () => { document.documentElement.dataset.theme = store.get("theme"); });
+  app.refresh = startLive(app);
+  setInterval(() => store.set({ minute: Math.floor(Date.now() / 60000) }), 5000);
+  await Promise.all([event ? app.refresh() : null, mountMap(), document.fonts.ready]);
+  keepTilesFresh();
+  document.body.dataset.ready = "true";
+}
+
+/** The words of a language come before anybody is told that it changed. */
+const set = store.set;
+store.set = (patch) => {
+  if (patch.lang && patch.lang !== store.get("lang")) loadLanguage(patch.lang).then(() => set(patch));
+  else set(patch);
+};
+
+start().catch((problem) => {
+  if (problem.status === 401) location.assign("/");
+  app.note(`${t("app.failed")} ${problem.message}`);
+  document.body.dataset.ready = "failed";
+});

@@ -1,0 +1,96 @@
+// What was clicked on: its attributes in words, where they come from, and whether they are synthetic.
+import { get } from "./api.js";
+import { byId, fill, h } from "./dom.js";
+import { has, named, number, t } from "./i18n.js";
+import { collectionName } from "./layers.js";
+import { sitingResult, reasonInWords } from "./siting.js";
+import { moment } from "./time.js";
+
+const HIDDEN = new Set(["id", "name", "source", "synthetic", "fid", "level_name"]);
+const schemas = new Map();
+
+export function mountDetails(app) {
+  const { store } = app;
+  let shown = "";
+  store.on("select lang event", async () => {
+    const select = store.get("select");
+    shown = select;
+    const place = byId("details");
+    if (!select) {
+      place.hidden = true;
+      app.overlay.mark(null);
+      return;
+    }
+    const card = await cardOf(select, store).catch((problem) => ({ title: select, rows: [], note: problem.message }));
+    if (shown !== select) return;
+    draw(place, card, () => app.select(null));
+    app.overlay.mark(card.geometry ?? null);
+    if (app.flyToSelection && card.geometry) app.map?.flyTo(card.geometry);
+    app.flyToSelection = false;
+  });
+}
+
+function draw(place, { kind, title, rows, source, synthetic, note }, close) {
+  place.hidden = false;
+  fill(place,
+    h("header", {},
+      h("div", {}, h("p", { class: "kind" }, kind), h("h2", {}, title)),
+      h("button", { type: "button", class: "close", id: "details-close", aria: { label: t("details.close") }, onclick: close }, "×")),
+    synthetic && h("p", {}, h("span", { class: "synthetic" }, t("details.synthetic"))),
+    rows.length ? h("dl", {}, rows.map(([name, value, none]) => [h("dt", {}, name), h("dd", { class: none ? "none" : null }, value)])) : null,
+    note && h("p", { class: "quiet" }, note),
+    source && h("p", { class: "source" }, t("details.source", { source })));
+}
+
+async function cardOf(select, store) {
+  const [collection, ...rest] = select.split("/");
+  const id = rest.join("/");
+  if (collection === "refused") return refusedCard(id);
+  const event = encodeURIComponent(store.get("event"));
+  const feature = await get(`/ogc/collections/${collection}/items/${encodeURIComponent(id)}?event=${event}&f=json`);
+  const schema = await schemaOf(collection);
+  const { properties } = feature;
+  return {
+    kind: collectionName(collection),
+    title: properties.name ?? String(feature.id ?? id),
+    rows: Object.entries(properties).filter(([key]) => !HIDDEN.has(key)).map(([key, value]) => row(key, value, schema)).filter(Boolean),
+    source: properties.source, synthetic: properties.synthetic, geometry: feature.geometry,
+  };
+}
+
+async function schemaOf(collection) {
+  if (!schemas.has(collection)) {
+    schemas.set(collection, await get(`/ogc/collections/${collection}/schema`).then(({ properties }) => properties, () => ({})));
+  }
+  return schemas.get(collection);
+}
+
+function row(key, value, schema) {
+  const about = schema[key] ?? {};
+  const title = columnTitle(key, about);
+  if (value === null || value === undefined) return has(`indicator.${key}`) ? [title, t("figure.unreported"), true] : null;
+  return [title, inWords(key, value, about)];
+}
+
+function columnTitle(key, about) {
+  for (const word of [`indicator.${key}`, `column.${key}`]) if (has(word)) return t(word);
+  return named(about["x-title"] ?? about.title) || key;
+}
+
+function inWords(key, value, about) {
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (typeof value === "number") return number(value, 1);
+  if (Array.isArray(value)) return value.map((one) => inWords(key, one, about)).join("、") || "—";
+  if (typeof value === "object") return named(value) || JSON.stringify(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(value)) return moment(value);
+  for (const word of [`value.${key}.${value}`, `value.${value}`]) if (has(word)) return t(word);
+  return value;
+}
+
+function refusedCard(candidate) {
+  const reasons = (sitingResult()?.excluded ?? []).filter((reason) => String(reason.candidate) === candidate);
+  return {
+    kind: t("siting.refused_ground"), title: candidate, geometry: reasons[0]?.geometry,
+    rows: [], note: reasons.map(reasonInWords).join("；"),
+  };
+}

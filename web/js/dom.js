@@ -1,0 +1,29 @@
+// Small words for building the page: elements, and text that stays text.
+
+/** An element; `on…` props are listeners, `data` and `aria` are spread, children may be nested. */
+export function h(tag, props = {}, ...children) {
+  const element = tag.startsWith("svg:")
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4))
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) setProperty(element, name, value);
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+function setProperty(element, name, value) {
+  if (value === undefined || value === null || value === false) return;
+  if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else if (name === "data") Object.assign(element.dataset, value);
+  else if (name === "aria") for (const [key, text] of Object.entries(value)) element.setAttribute(`aria-${key}`, text);
+  else if (["value", "checked", "disabled", "hidden", "required", "selected"].includes(name)) element[name] = value;
+  else element.setAttribute(name, value === true ? "" : value);
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Shows `children` in `host` instead of what was there, keeping the focus by element id. */
+export function fill(host, ...children) {
+  const focused = host.contains(document.activeElement) ? document.activeElement.id : "";
+  host.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  if (focused) byId(focused)?.focus({ preventScroll: true });
+}

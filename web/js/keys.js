@@ -1,0 +1,39 @@
+// Everything within reach of the keyboard; `?` shows how.
+import { byId, fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+
+const PANELS = ["level", "report", "siting", "assignment", "tables"];
+
+const typing = (event) => event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+
+export function mountKeys(app) {
+  const { store } = app;
+  const actions = {
+    "/": () => byId("search")?.focus(),
+    "?": () => app.showKeys(),
+    m: () => document.querySelector(".maplibregl-canvas")?.focus(),
+    l: () => byId("layers").querySelector("input[type=checkbox]")?.focus(),
+    t: () => store.set({ theme: store.get("theme") === "dark" ? "light" : "dark" }),
+    e: () => store.set({ lang: store.get("lang") === "en" ? "zh-CN" : "en" }),
+    h: () => app.map?.home(),
+    p: () => print(),
+    Escape: () => app.select(null),
+  };
+  PANELS.forEach((id, place) => { actions[place + 1] = () => app.openPanel(id); });
+  addEventListener("keydown", (event) => {
+    if (typing(event) || byId("keys").open || !actions[event.key]) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+  app.showKeys = () => showKeys();
+}
+
+function showKeys() {
+  const rows = [["1 – 5", "keys.panels"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
+    ["H", "keys.home"], ["T", "keys.theme"], ["E", "keys.language"], ["P", "keys.print"], ["Esc", "keys.escape"], ["?", "keys.help"]];
+  const dialog = byId("keys");
+  fill(dialog, h("h2", {}, t("keys.title")),
+    h("dl", {}, rows.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(words))])),
+    h("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("keys.close")));
+  dialog.showModal();
+}

@@ -1,0 +1,54 @@
+// The tree of layers: groups, switches, counts, and the legend as the map draws it.
+import { byId, fill, h } from "./dom.js";
+import { has, named, number, t } from "./i18n.js";
+import { flipped, isOn } from "./map.js";
+import { searchBox } from "./search.js";
+import { swatch } from "./swatches.js";
+
+export const collectionName = (id) => (has(`collection.${id}`) ? t(`collection.${id}`) : id);
+
+export function mountLayers(app) {
+  const { store } = app;
+  const place = byId("layers");
+  const tree = h("div", { id: "layer-tree" });
+  store.on("lang", () => fill(place, searchBox(app), tree));
+  store.on("legend toggled collections lang", () => fill(tree, grouped(store.get("legend")).map((group) => groupOf(group, store))));
+}
+
+/** The legend's entries by group, in the order of the style. */
+function grouped(legend) {
+  const groups = new Map();
+  for (const entry of legend) {
+    const name = named(entry.group);
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  return [...groups].map(([name, entries]) => ({ name, entries }));
+}
+
+const groupOf = ({ name, entries }, store) =>
+  h("section", { class: "layer-group" }, h("h2", {}, name), entries.map((entry) => layerOf(entry, store)));
+
+function layerOf(entry, store) {
+  const on = isOn(entry, store.get("toggled"));
+  const count = countOf(entry, store.get("collections"));
+  return h("div", { class: on ? "layer" : "layer off", data: { layer: entry.id } },
+    h("label", {},
+      h("input", { type: "checkbox", id: `layer-${entry.id}`, checked: on,
+        onchange: () => store.set({ toggled: flipped(store.get("toggled"), entry.id) }) }),
+      h("span", { class: "name" }, named(entry.title)),
+      h("span", { class: "count" }, count === null ? "" : number(count))),
+    legendOf(entry));
+}
+
+function legendOf(entry) {
+  const items = entry.items ?? [];
+  const columns = items.length > 3 && items.every(({ label }) => named(label).length <= 9);
+  return h("ul", { class: columns ? "legend columns" : "legend" },
+    items.map((item) => h("li", {}, swatch(item.swatch ?? item), h("span", {}, named(item.label)))),
+    entry.credit && h("li", { class: "note-line" }, named(entry.credit)));
+}
+
+function countOf(entry, collections) {
+  const found = collections?.find(({ id }) => id === (entry.collection ?? entry.id));
+  return found?.itemCount ?? found?.count ?? found?.numberOfFeatures ?? null;
+}

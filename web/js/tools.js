@@ -1,0 +1,63 @@
+// The header's right end: the clock, the language, the theme, the keys, printing, and who is signed in.
+import { remove } from "./api.js";
+import { byId, fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { clock, moment, span, zoneLabel } from "./time.js";
+
+export function mountTools(app) {
+  const { store } = app;
+  store.on("lang theme session minute", () => fill(byId("tools"),
+    h("time", { class: "clock", title: zoneLabel() }, clock()),
+    button("tool-language", t("tools.other_language"), () => store.set({ lang: store.get("lang") === "en" ? "zh-CN" : "en" }), t("tools.language")),
+    button("tool-theme", store.get("theme") === "dark" ? "☀" : "☾", () => store.set({ theme: store.get("theme") === "dark" ? "light" : "dark" }), t("tools.theme")),
+    button("tool-print", t("tools.print"), () => print(), t("tools.print_title")),
+    button("tool-keys", "?", () => app.showKeys(), t("tools.keys")),
+    store.get("session") && who(store.get("session"))));
+}
+
+const button = (id, text, onclick, label) => h("button", { type: "button", id, title: label, aria: { label }, onclick }, text);
+
+function who(session) {
+  return h("button", { type: "button", class: "who", id: "tool-session", title: t("tools.sign_out"), onclick: async () => {
+    await remove("/api/session");
+    location.assign("/");
+  } }, t(`role.${session.role}`), session.admin_area ? ` ${session.admin_area}` : "");
+}
+
+/** The event's name with its mark, when it began and how long that is ago. */
+export function mountEvent({ store }) {
+  store.on("events event lang minute", () => {
+    const events = store.get("events") ?? [];
+    const event = events.find(({ id }) => id === store.get("event"));
+    if (!event) return fill(byId("event"), h("span", {}, t("event.none")));
+    return fill(byId("event"),
+      mark(event),
+      h("select", { id: "event-choice", aria: { label: t("event.choose") }, onchange: (change) => store.set({ event: change.target.value, select: null, view: null }) },
+        events.map(({ id, name }) => h("option", { value: id, selected: id === event.id }, name))),
+      h("time", { datetime: event.occurred_at }, t("event.began", { time: moment(event.occurred_at), zone: zoneLabel() })),
+      h("span", { class: "since" }, t("event.since", { span: span(Date.now() - new Date(event.occurred_at)) })),
+      event.state !== "open" && h("span", { class: "mark" }, t(`event.state.${event.state}`)));
+  });
+}
+
+function mark({ exercise, demo }) {
+  if (exercise) return h("span", { class: "mark" }, t("event.exercise"));
+  return demo ? h("span", { class: "mark" }, t("event.demo")) : null;
+}
+
+/** Sources, the place for the map's approval number, and the synthetic notice. */
+export function mountCredits({ store }) {
+  store.on("legend events event lang", () => {
+    const event = store.get("events")?.find(({ id }) => id === store.get("event"));
+    fill(byId("credits"),
+      event?.demo && h("span", { class: "notice" }, t("credits.synthetic")),
+      h("span", { class: "sources" }, t("credits.sources"), ...creditsOf(store.get("legend"))),
+      h("span", { class: "printed" }, t("credits.printed", { time: clock(), zone: zoneLabel() })),
+      h("span", { class: "approval" }, t("credits.approval")));
+  });
+}
+
+function creditsOf(legend) {
+  const words = legend.map(({ credit }) => credit && (credit.zh ? t("lang") === "en" ? credit.en : credit.zh : credit)).filter(Boolean);
+  return [...new Set(words)].join(" · ");
+}

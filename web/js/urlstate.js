@@ -1,0 +1,48 @@
+// The whole state of the screen stands in the address, so that it can be sent, bookmarked and reloaded.
+import { LANGUAGES } from "./i18n.js";
+
+const NAMES = ["event", "lang", "theme", "panel", "select", "layers", "view"];
+
+/** What the address asks for; `view` is zoom/lat/lon, `layers` the names switched from their default. */
+export function readAddress(search = location.search) {
+  const query = new URLSearchParams(search);
+  const remembered = (name) => localStorage.getItem(`reliefmap.${name}`);
+  const lang = query.get("lang") ?? remembered("lang");
+  const theme = query.get("theme") ?? remembered("theme");
+  return {
+    event: query.get("event") ?? null,
+    lang: LANGUAGES.includes(lang) ? lang : LANGUAGES[0],
+    theme: theme === "light" ? "light" : "dark",
+    panel: query.get("panel") ?? "level",
+    select: query.get("select") ?? null,
+    toggled: new Set((query.get("layers") ?? "").split(",").filter(Boolean)),
+    view: readView(query.get("view")),
+  };
+}
+
+function readView(text) {
+  const [zoom, lat, lon] = (text ?? "").split("/").map(Number);
+  const sane = Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && zoom >= 0 && zoom <= 24;
+  return sane ? { zoom, center: [lon, lat] } : null;
+}
+
+/** Keeps the address in step with the store. */
+export function keepAddress(store) {
+  const write = () => {
+    const query = new URLSearchParams();
+    for (const name of NAMES) {
+      const value = written(store, name);
+      if (value) query.set(name, value);
+    }
+    for (const name of ["lang", "theme"]) localStorage.setItem(`reliefmap.${name}`, store.get(name));
+    history.replaceState(null, "", `?${query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",")}`);
+  };
+  store.on("event lang theme panel select toggled view", write);
+}
+
+function written(store, name) {
+  if (name === "layers") return [...store.get("toggled")].sort().join(",");
+  if (name !== "view") return store.get(name);
+  const view = store.get("view");
+  return view && [view.zoom.toFixed(2), view.center[1].toFixed(4), view.center[0].toFixed(4)].join("/");
+}
