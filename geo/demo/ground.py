@@ -12,6 +12,7 @@ from shapely import MultiPolygon, Point
 from geo.demo import sources
 from geo.demo.outlines import sites, township_outlines
 from geo.demo.plane import FloatArray, Workplane, apportioned, draws, one_scattered
+from geo.demo.winding import Winding
 from geo.divisions import as_multipolygon, published_outlines
 
 _URBAN_MEAN, _RURAL_LEAST = 6000, 300
@@ -102,7 +103,7 @@ def _townships(
         )
         for c, outline in counties.items()
     }
-    outlines = township_outlines(plane, counties, sites_m)
+    outlines = township_outlines(plane, Winding(rng), counties, sites_m)
     return {
         place.code: _township(plane, place, site_m, known.get(place.code), outline)
         for c in counties

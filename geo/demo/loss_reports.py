@@ -15,7 +15,7 @@ from relief.vocabulary import Stage
 Figures = dict[str, int]
 
 # People per person in a collapsed or severely damaged house: assumptions of the demo.
-_DEAD, _MISSING, _INJURED, _INJURED_SEVERE = 0.0085, 0.005, 0.11, 0.012
+_DEAD, _MISSING, _INJURED, _INJURED_SEVERE = 0.0055, 0.003, 0.08, 0.012
 _RELOCATED, _IN_NEED, _AFFECTED = 1.9, 1.2, 1.6
 _LOSS_10K_CNY = {"collapsed": 6.0, "severe": 3.0, "slight": 0.4}  # per room
 _STAGES = {str(stage): stage for stage in Stage}

@@ -25,7 +25,7 @@ _SIDES_M = {  # shortest and longest sides
 _WORDS = {"school_yard": "学校操场", "square": "广场", "park": "公园", "field": "空地"}
 _SCHOOL_SHARE = {"urban": 0.75, "rural": 0.35}
 _FIELDS = 8
-_FAULT_STEP_M = 1500.0
+_FAULT_STEP_M = 1000.0
 _FAULT_OFFSETS_M = (60.0, 140.0, 240.0, 420.0, 800.0)
 _BY_HAZARDS = 36
 

@@ -9,11 +9,13 @@ from shapely import MultiPoint, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo.demo.plane import DEGREE_GRID, FloatArray, Workplane
+from geo.demo.winding import Winding
 from geo.divisions import as_multipolygon
 
 Faces = NDArray[np.object_]
 _LEAST_SPACING_M = 400.0
 _CANDIDATES = 40
+_STEP_M = 150.0
 
 
 def sites(
@@ -66,37 +68,56 @@ def random_points(rng: np.random.Generator, inside: BaseGeometry, count: int) ->
 
 
 def township_outlines(
-    plane: Workplane, counties: dict[str, MultiPolygon], sites_m: dict[str, FloatArray]
+    plane: Workplane,
+    winding: Winding,
+    counties: dict[str, MultiPolygon],
+    sites_m: dict[str, FloatArray],
 ) -> dict[str, list[MultiPolygon]]:
     """Per county the outlines of its townships in degrees, in the order of its sites.
 
     All borders and Voronoi edges are noded together on one grid and made into faces, each of which
     goes to the nearest site of its county: so neighbours share their edges to the last digit, also
-    across a county's border, and there is neither gap nor overlap.
+    across a county's border, and there is neither gap nor overlap. Edges and nearness are those of
+    the straightened plane, so that on the ground the edges wind.
     """
-    edges = [_edges_within(plane, counties[code], xy) for code, xy in sites_m.items()]
+    cells = {code: _Cells(plane, winding, xy) for code, xy in sites_m.items()}
+    edges = [cells[code].edges_within(county) for code, county in counties.items()]
     borders = [polygon.boundary for polygon in counties.values()]
     noded = shapely.union_all([*borders, *edges], grid_size=DEGREE_GRID)
     faces = shapely.get_parts(shapely.polygonize([noded]))
     inner = shapely.point_on_surface(faces)
     return {
-        code: _by_site(plane, faces[shapely.contains(counties[code], inner)], xy)
-        for code, xy in sites_m.items()
+        code: cells[code].outlines(faces[shapely.contains(county, inner)])
+        for code, county in counties.items()
     }
 
 
-def _edges_within(plane: Workplane, county: MultiPolygon, xy: FloatArray) -> BaseGeometry:
-    if len(xy) == 1:
-        return MultiPolygon().boundary
-    around = plane.metres(county).envelope.buffer(10_000)
-    edges = shapely.voronoi_polygons(MultiPoint(xy), extend_to=around, only_edges=True)
-    return plane.degrees(edges).intersection(county)
+class _Cells:
+    """The Voronoi cells of one county's sites, drawn in the straightened plane."""
 
+    def __init__(self, plane: Workplane, winding: Winding, sites_m: FloatArray) -> None:
+        self._plane = plane
+        self._winding = winding
+        self._sites = winding.straightened(sites_m)
 
-def _by_site(plane: Workplane, faces: Faces, xy: FloatArray) -> list[MultiPolygon]:
-    middle = shapely.get_coordinates([plane.metres(f.representative_point()) for f in faces])
-    nearest = np.argmin(np.linalg.norm(middle[:, None] - xy[None], axis=2), axis=1)
-    return [
-        as_multipolygon(shapely.normalize(shapely.coverage_union_all(faces[nearest == i])))
-        for i in range(len(xy))
-    ]
+    def edges_within(self, county: MultiPolygon) -> BaseGeometry:
+        """The edges between cells, in degrees, as far as they lie in the county."""
+        if len(self._sites) == 1:
+            return MultiPolygon().boundary
+        around = self._plane.metres(county).envelope.buffer(10_000)
+        straight = shapely.voronoi_polygons(
+            MultiPoint(self._sites), extend_to=around, only_edges=True
+        )
+        edges = shapely.transform(shapely.segmentize(straight, _STEP_M), self._winding.distorted)
+        return self._plane.degrees(edges).intersection(county)
+
+    def outlines(self, faces: Faces) -> list[MultiPolygon]:
+        """The faces dissolved by the site that each is nearest to."""
+        inner_m = [self._plane.metres(face.representative_point()) for face in faces]
+        middle = self._winding.straightened(shapely.get_coordinates(inner_m))
+        away = np.linalg.norm(middle[:, None] - self._sites[None], axis=2)
+        nearest = np.argmin(away, axis=1)
+        return [
+            as_multipolygon(shapely.normalize(shapely.coverage_union_all(faces[nearest == i])))
+            for i in range(len(self._sites))
+        ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
-import shapely
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.spatial import Delaunay
 from shapely import LineString, MultiLineString
 
 from geo.demo.ground import Ground
 from geo.demo.plane import FloatArray
 from geo.demo.table import Table, geometries, repeated
 
-_SHORTCUT_M = 14_000.0
+_SHORTCUT_M = 9_000.0
 
 
 def road_table(ground: Ground) -> Table:
@@ -36,25 +39,44 @@ def road_table(ground: Ground) -> Table:
 
 
 def _links(ground: Ground) -> list[tuple[str, str, str]]:
-    """(class, township, township): a star of stars, and short cuts between near neighbours."""
-    seats = ground.settings["seats"]
-    centre = seats[min(seats)]
-    links = [("national", centre, t) for t in seats.values() if t != centre]
-    links += [("county", seats[t[:6]], t) for t in ground.townships if t not in seats.values()]
-    joined = {frozenset(pair) for _, *pair in links}
-    for a, b in _neighbours(ground):
-        if frozenset((a, b)) not in joined:
-            links.append(("township", a, b))
-    return links
+    """(class, township, township): the shortest tree over all seats, then near neighbours.
 
-
-def _neighbours(ground: Ground) -> list[tuple[str, str]]:
+    What lies on the tree between the counties' seats is provincial, the rest of it county road.
+    """
     codes = list(ground.townships)
-    xy = np.array([_at(ground, c) for c in codes])
-    edges = shapely.get_parts(shapely.delaunay_triangles(shapely.multipoints(xy), only_edges=True))
-    code_at = {tuple(place): code for place, code in zip(xy.tolist(), codes, strict=True)}
-    short = [e for e in edges if e.length < _SHORTCUT_M]
-    return sorted((code_at[e.coords[0]], code_at[e.coords[1]]) for e in short)
+    xy = np.array([_at(ground, code) for code in codes])
+    seats = [codes.index(township) for township in ground.settings["seats"].values()]
+    parent = _tree(xy, min(seats))
+    trunk = {step for seat in seats for step in _way(parent, seat)}
+    links = [("provincial" if i in trunk else "county", i, p) for i, p in parent.items()]
+    tree = {frozenset(link) for link in parent.items()}
+    links += [("township", i, j) for i, j in _neighbours(xy) if frozenset((i, j)) not in tree]
+    return [(kind, codes[i], codes[j]) for kind, i, j in links]
+
+
+def _tree(xy: FloatArray, root: int) -> dict[int, int]:
+    """The next seat towards the root, for all seats but the root, in the shortest tree."""
+    away = np.linalg.norm(xy[:, None] - xy[None], axis=2)
+    _, parent = breadth_first_order(minimum_spanning_tree(away), root, directed=False)
+    return {i: int(p) for i, p in enumerate(parent) if p >= 0}
+
+
+def _way(parent: dict[int, int], seat: int) -> list[int]:
+    way = []
+    while seat in parent:
+        way.append(seat)
+        seat = parent[seat]
+    return way
+
+
+def _neighbours(xy: FloatArray) -> list[tuple[int, int]]:
+    """Pairs of seats that share an edge of the Delaunay triangles and lie near each other."""
+    pairs = {
+        (int(min(i, j)), int(max(i, j)))
+        for corners in Delaunay(xy).simplices
+        for i, j in combinations(corners, 2)
+    }
+    return sorted(p for p in pairs if np.linalg.norm(xy[p[0]] - xy[p[1]]) < _SHORTCUT_M)
 
 
 def _at(ground: Ground, township: str) -> FloatArray:
