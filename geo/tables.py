@@ -215,7 +215,7 @@ sites = _table(
 assignments = _table(
     "assignments",
     "id! text, job text, event text, parameters jsonb, assigned_people integer, "
-    "unassigned_people integer, person_metres double, lower_bound double, gap double, "
+    "unassigned_people integer, person_metres double, lower_bound double, gap? double, "
     "created_by? bigint, created_at instant",
 )
 assignment_shelters = _table(
