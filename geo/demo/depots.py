@@ -76,7 +76,7 @@ def _sites(rng: np.random.Generator, ground: Ground) -> list[_Site]:
 
 def _beside(rng: np.random.Generator, ground: Ground, township: str) -> FloatArray:
     at: Township = ground.townships[township]
-    return one_scattered(rng, at.site_m, 700.0, at.outline_m)
+    return one_scattered(rng, at.site_m, 700.0, at.inner_m)
 
 
 def _stock(

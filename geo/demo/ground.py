@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import MultiPolygon, Point
+from shapely.geometry.base import BaseGeometry
 
 from geo.demo import sources
 from geo.demo.outlines import sites, township_outlines
@@ -15,13 +16,17 @@ from geo.demo.plane import FloatArray, Workplane, apportioned, draws, one_scatte
 from geo.demo.winding import Winding
 from geo.divisions import as_multipolygon, published_outlines
 
+_MARGIN_M = 1.0
 _URBAN_MEAN, _RURAL_LEAST = 6000, 300
 """Most people of a neighbourhood and fewest of a village, on average over a county."""
 
 
 @dataclass(frozen=True)
 class Township:
-    """One township; `site_m` is where its outline grew from, `seat` what is shown as its seat."""
+    """One township; `site_m` is where its outline grew from, `seat` what is shown as its seat.
+
+    `inner_m` is the ground that things may stand on: not so near the border that rounding counts.
+    """
 
     code: str
     name: str
@@ -31,6 +36,7 @@ class Township:
     seat_known: bool
     outline: MultiPolygon
     outline_m: MultiPolygon
+    inner_m: BaseGeometry
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ def _township(
     seat: Point | None,
     outline: MultiPolygon,
 ) -> Township:
+    outline_m = plane.metres(outline)
     return Township(
         code=place.code,
         name=place.name,
@@ -126,7 +133,8 @@ def _township(
         seat=seat or plane.degrees(Point(site_m)),
         seat_known=seat is not None,
         outline=outline,
-        outline_m=plane.metres(outline),
+        outline_m=outline_m,
+        inner_m=outline_m.buffer(-_MARGIN_M),
     )
 
 
@@ -168,5 +176,5 @@ def _spots(
     for township, place in zip(townships, places, strict=True):
         reach_m = (township.outline_m.area / np.pi) ** 0.5
         sigma_m = reach_m * (0.3 if place.kind == "urban" else 0.55)
-        spots.append(one_scattered(rng, township.site_m, sigma_m, township.outline_m))
+        spots.append(one_scattered(rng, township.site_m, sigma_m, township.inner_m))
     return spots

@@ -78,7 +78,7 @@ def _spots(ground: Ground) -> tuple[list[str], list[Township], FloatArray]:
             township = towns[rng.integers(len(towns))]
             centre, sigma_m = township.site_m, 900.0
         townships.append(township)
-        places.append(one_scattered(rng, centre, sigma_m, township.outline_m))
+        places.append(one_scattered(rng, centre, sigma_m, township.inner_m))
     return kinds, townships, np.array(places)
 
 

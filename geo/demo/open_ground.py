@@ -43,7 +43,7 @@ class Plot:
 def open_ground(ground: Ground, hazards: Hazards) -> list[Plot]:
     """Plots that overlap no other and lie wholly inside of one township."""
     drawn = [*_in_places(ground), *_by_faults(ground, hazards), *_by_hazards(ground, hazards)]
-    whole = [p for p in drawn if p.township.outline_m.contains(p.outline_m)]
+    whole = [p for p in drawn if p.township.inner_m.contains(p.outline_m)]
     tree = shapely.STRtree([p.outline_m for p in whole])
     later, earlier = tree.query([p.outline_m for p in whole], predicate="intersects")
     overlapping = set(later[earlier < later].tolist())

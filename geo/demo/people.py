@@ -81,9 +81,9 @@ def _doorsteps(
 ) -> FloatArray:
     """Homes of one village: the more there really are, the wider they spread."""
     sigma_m = 60 + 6 * village.households**0.5
-    outline = ground.townships[village.code[:9]].outline_m
+    inner_m = ground.townships[village.code[:9]].inner_m
     centres = np.repeat(village.xy_m[None], count, axis=0)
-    return scattered(rng, centres, np.full(count, sigma_m), outline)
+    return scattered(rng, centres, np.full(count, sigma_m), inner_m)
 
 
 def _sizes(rng: np.random.Generator, count: int, people_: int, alone_share: float) -> IntArray:

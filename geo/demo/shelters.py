@@ -132,7 +132,7 @@ def _site(
         return _Site(level, township, plot.outline_m.centroid, indoor, weight)
     villages = [v for v in ground.villages if v.code.startswith(code)]
     near = villages[rng.integers(len(villages))].xy_m
-    spot = one_scattered(rng, near, 150.0, township.outline_m)
+    spot = one_scattered(rng, near, 150.0, township.inner_m)
     return _Site(level, township, Point(spot), True, weight)
 
 
