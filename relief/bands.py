@@ -30,7 +30,8 @@ def _faults_of(bands: Sequence[_Placed]) -> list[Fault]:
     at, top = ordered[0]
     faults = []
     if top.below is not None:
-        faults.append(Fault(f"{at}/below", f"A gap: no level takes {top.below} and more."))
+        detail = f"A gap: no level takes {top.below} and more; leave `below` out."
+        faults.append(Fault(f"{at}/below", detail))
     for higher, lower in pairwise(ordered):
         faults += _faults_between(higher[1], lower[1], lower[0])
     return faults
@@ -38,7 +39,7 @@ def _faults_of(bands: Sequence[_Placed]) -> list[Fault]:
 
 def _faults_between(higher: Condition, lower: Condition, at: str) -> list[Fault]:
     if higher.level is lower.level:
-        return [Fault(at, f"Level {lower.level} states {lower.series} twice.")]
+        return [Fault(at, f"Level {lower.level} states {lower.series} twice; keep one.")]
     if lower.level.rank - higher.level.rank > 1:
         skipped = list(Level)[higher.level.rank + 1]
         return [Fault(at, f"A gap: level {skipped} says nothing of {lower.series}.")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date, datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from relief.errors import Fault
+from relief.impact import pointer
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 Table = dict[str, Any]
@@ -22,6 +25,14 @@ class Document:
     def fault(self, at: str, detail: str) -> None:
         """Notes that something is wrong at the pointer `at`."""
         self.faults.append(Fault(at, detail))
+
+    def known(self, table: Table, keys: Set[str], at: str) -> Table:
+        """The table itself; a fault for every key that it has besides `keys`."""
+        for key in sorted(table.keys() - keys):
+            close = get_close_matches(key, keys, n=1)
+            hint = f"do you mean {close[0]}?" if close else f"there are {', '.join(sorted(keys))}."
+            self.fault(pointer(at, key), f"There is no such key; {hint}")
+        return table
 
     def table(self, value: object, at: str, missing: str = "A table is meant.") -> Table:
         """The value as a table; {} and a fault when it is none."""
@@ -46,6 +57,14 @@ class Document:
             return value
         self.fault(f"{at}/{key}", f"{key} is missing.")
         return ""
+
+    def flag(self, table: Table, key: str, at: str, default: bool = False) -> bool:
+        """The true or false under `key`; `default` where it is absent."""
+        value = table.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.fault(f"{at}/{key}", f"{key} is true or false, without quotation marks.")
+        return default
 
     def choice(self, kind: type[_Choice], table: Table, key: str, at: str) -> _Choice | None:
         """The member of `kind` under `key`."""

@@ -7,32 +7,26 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from relief.divisions import contains, normal_code
+from relief.vocabulary import INDICATORS
+from relief.wording import Words
 
 if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from relief.vocabulary import Authority, Hazard, Level, Unit
-
-
-@dataclass(frozen=True)
-class Words:
-    """A phrase in the two languages of the product."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Party(Words):
-    """Who proposes, decides or is told; `authority` where a token may stand for them."""
-
-    authority: Authority | None = None
-
-    def as_dict(self) -> dict[str, str | None]:
-        """The JSON shape."""
-        code = self.authority.value if self.authority else None
-        return {"authority": code, "zh": self.zh, "en": self.en}
+    from relief.plan_rules import (
+        DepotBasis,
+        Linkage,
+        LoweringRule,
+        Omission,
+        Release,
+        Replaced,
+        ReportingRule,
+        Termination,
+        Verification,
+    )
+    from relief.vocabulary import Hazard, Level, Unit
+    from relief.wording import Party
 
 
 class Start(StrEnum):
@@ -57,6 +51,7 @@ class Condition:
     Conditions with one clause are alternatives. With `over` it is a county's share in percent of
     that population, judged county by county; `otherwise` replaces `of` where `of` was not reported.
     `below` is the bound (以下: excluded) that the text states; it is what the next level starts at.
+    `beside` is the lower bound (included) for a division whose neighbour starts this level.
     """
 
     level: Level
@@ -68,6 +63,7 @@ class Condition:
     over: str | None = None
     otherwise: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    beside: Fraction | None = None
 
     @property
     def indicator(self) -> str:
@@ -77,8 +73,14 @@ class Condition:
 
     @property
     def series(self) -> str:
-        """What the bands of this condition's levels line up along."""
-        return f"share of {self.over}" if self.over else self.indicator
+        """What the bands of this condition's levels line up along.
+
+        A share's parts go with their whole: the government's aid is a part of the aid needed.
+        """
+        if not self.over:
+            return self.indicator
+        wholes = (INDICATORS[code].part_of or code for code in self.of)
+        return f"share {'+'.join(wholes)}/{self.over}"
 
     @property
     def threshold(self) -> int | float:
@@ -117,19 +119,12 @@ class LevelRule:
 
 
 @dataclass(frozen=True)
-class ReportingRule:
-    """A deadline for reports: `kind` first, daily or drought; within or every `hours`."""
-
-    kind: str
-    hours: int
-    clause: str
-    source: str
-    standing: str
-
-
-@dataclass(frozen=True)
 class Plan:
-    """A plan in one edition; `in_force_until` is its last day, None while it is in force."""
+    """A plan in one edition; `in_force_until` is its last day, None while it is in force.
+
+    `digest` is the SHA-256 of its text, in hex: two texts never share it. A plan that isn't
+    `automatic` rules only where somebody names it. What it says nothing of is None or empty.
+    """
 
     id: str
     title: Words
@@ -142,7 +137,22 @@ class Plan:
     hazards: tuple[Hazard, ...]
     standing: str
     levels: tuple[LevelRule, ...]
+    automatic: bool = True
+    replaces: Replaced | None = None
     reporting: tuple[ReportingRule, ...] = ()
+    verification: Verification | None = None
+    release: Release | None = None
+    lowering: LoweringRule | None = None
+    linkage: Linkage | None = None
+    termination: Termination | None = None
+    depots: DepotBasis | None = None
+    omitted: tuple[Omission, ...] = ()
+    digest: str = ""
+
+    @property
+    def division(self) -> str:
+        """The normal code of the division it rules; "" is the whole country."""
+        return normal_code(self.admin_area)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -161,5 +171,5 @@ class Plan:
 
     def covers(self, admin_area: str, hazard: str) -> bool:
         """Whether a disaster of this kind in that division falls under the plan."""
-        inside = contains(normal_code(self.admin_area), normal_code(admin_area))
+        inside = contains(self.division, normal_code(admin_area))
         return inside and hazard in self.hazards

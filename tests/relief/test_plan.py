@@ -70,6 +70,7 @@ def test_who_decides_each_level(plan, level, start, proposal, decides, told, pro
 def test_reporting_rules_name_their_source(plan):
     assert [(r.kind, r.hours, r.clause) for r in plan.reporting] == [
         ("first", 2, "4.1.2"),
+        ("at_once", 0, "4.1.2"),
         ("daily", 24, "4.1.6"),
         ("drought", 240, "4.1.7"),
     ]
