@@ -62,7 +62,9 @@ class RulesDocument(Document):
         return ReportingRule(
             kind,
             self._hours(table, kind, at),
-            *(self.text(table, key, at) for key in ("clause", "source", "standing")),
+            self.text(table, "clause", at),
+            self.text(table, "source", at),
+            self.text(table, "standing", at),
             major_only=self.flag(table, "major_only", at),
             zero_report=self.flag(table, "zero_report", at),
             until=self.choice(Until, table, "until", at) if "until" in table else None,

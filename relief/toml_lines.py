@@ -29,7 +29,7 @@ def _lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
-            table = _table(*header.groups(), met)
+            table = _table(header[1], header[2], met)
             found.setdefault(table, number)
         elif key := _KEY.match(line):
             found.setdefault(f"{table}/{key[1]}", number)
