@@ -114,12 +114,17 @@ async def count_of_features(conn: Connection, source: Source, selection: Selecti
     return int(row["n"])
 
 
+_BOX = SQL("ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490)")
+
+
 def rows_of(source: Source, selection: Selection) -> composition.Composed:
     """`FROM (source) AS f WHERE …`; the box first, so that the index is used."""
-    conditions = [SQL("true")]
+    conditions: list[composition.Composable] = [SQL("true")]
     if selection.box:
-        envelope = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490)"
-        conditions += [SQL(f"f.geom && {envelope}"), SQL(f"ST_Intersects(f.geom, {envelope})")]
+        conditions += [
+            SQL("f.geom && {}").format(_BOX),
+            SQL("ST_Intersects(f.geom, {})").format(_BOX),
+        ]
     if selection.id is not None:
         conditions.append(SQL("f.id = %(id)s"))
     if selection.after is not None:
@@ -148,15 +153,15 @@ def _in_time(source: Source, selection: Selection) -> list[composition.Composed]
 
 
 def _feature(source: Source, *, lat_first: bool) -> composition.Composed:
-    geometry = "ST_ForcePolygonCCW(f.geom)" if source.areal else "f.geom"
+    geometry = SQL("ST_ForcePolygonCCW({})" if source.areal else "{}").format(SQL("f.geom"))
     if lat_first:
-        geometry = f"ST_FlipCoordinates({geometry})"
+        geometry = SQL("ST_FlipCoordinates({})").format(geometry)
     return SQL(
         """'{{"type":"Feature","id":' || to_json(f.id) || ',"geometry":'
         || coalesce(ST_AsGeoJSON({geometry}, {decimals}, 0), 'null') || ',"properties":'
         || row_to_json((SELECT p FROM (SELECT {columns}) AS p)) || '}}'"""
     ).format(
-        geometry=SQL(geometry),
+        geometry=geometry,
         decimals=composition.Literal(DECIMALS),
         columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
     )
@@ -167,4 +172,4 @@ def _box_around(boxes: Sequence[Sequence[float | None]]) -> Box | None:
     if not known:
         return None
     west, south, east, north = zip(*known, strict=True)
-    return (min(west), min(south), max(east), max(north))  # type: ignore[type-var,return-value]
+    return (min(west), min(south), max(east), max(north))

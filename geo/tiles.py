@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from psycopg import sql as composition
 from psycopg.rows import tuple_row
@@ -36,14 +37,21 @@ class TileAddress:
 
 
 async def tile(
-    conn: Connection, name: str, source: Source, selection: Selection, address: TileAddress
+    conn: Connection,
+    name: str,
+    source: Source,
+    selection: Selection,
+    address: TileAddress,
+    *,
+    labels: bool = False,
 ) -> bytes:
     """The tile's layer `name`, complete: every feature that reaches the tile; empty if none does.
 
-    Each feature has a number made from its id, and the id itself as attribute.
+    Each feature has a number made from its id, and the id itself as attribute. With `labels` a
+    point inside each area stands for it.
     """
     statement = _STATEMENT.format(
-        geometry=SQL(_simplified(source, address.zoom)),
+        geometry=SQL(_drawn(source, address.zoom, labels=labels)),
         columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
         rows=rows_of(source, selection),
     )
@@ -76,7 +84,9 @@ SELECT ST_AsMVT(m, %(layer)s, 4096, 'geom', 'fid') FROM (
 )
 
 
-def _simplified(source: Source, zoom: int) -> str:
+def _drawn(source: Source, zoom: int, *, labels: bool) -> LiteralString:
+    if labels:
+        return "ST_Transform(ST_PointOnSurface(f.geom), 3857)"
     if source.areal and zoom < SIMPLIFIED_BELOW_ZOOM:
         return "ST_SimplifyPreserveTopology(ST_Transform(f.geom, 3857), %(half_px_m)s)"
     return "ST_Transform(f.geom, 3857)"

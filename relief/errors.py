@@ -88,6 +88,13 @@ class NotFound(ReliefError):
     status = 404
 
 
+class UnknownFormat(ReliefError):
+    """The answer can't be given in that format."""
+
+    code = "format"
+    status = 406
+
+
 class Conflict(ReliefError):
     """It contradicts what is on file."""
 

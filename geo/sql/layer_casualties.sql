@@ -1,6 +1,6 @@
 -- Counties and townships inside the event's area with the figures that count. A figure that nobody
 -- reported is null; an area that reported nothing at all comes too, with reported = false.
--- Parameters: event, true_at (null: now).
+-- Parameters: event, true_at (null: now). Figures are floats, which tiles know as numbers.
 -- Index: loss_figures_newest (through area_figures), admin_areas_prefix, loss_reports_event.
 SELECT a.code AS id, a.code AS area, a.name, a.level, a.parent, a.population,
     f.area IS NOT NULL OR EXISTS (
@@ -25,27 +25,29 @@ JOIN admin_areas AS a
     ON a.level IN ('county', 'township') AND a.code LIKE e.area || '%%'
 LEFT JOIN (
     SELECT area, max(as_of) AS as_of, min(stage_rank) AS stage_rank,
-        max(value) FILTER (WHERE indicator = 'dead') AS dead,
-        max(value) FILTER (WHERE indicator = 'missing') AS missing,
-        max(value) FILTER (WHERE indicator = 'injured') AS injured,
-        max(value) FILTER (WHERE indicator = 'seriously_injured') AS seriously_injured,
-        max(value) FILTER (WHERE indicator = 'affected') AS affected,
-        max(value) FILTER (WHERE indicator = 'relocated') AS relocated,
-        max(value) FILTER (WHERE indicator = 'relocated_now') AS relocated_now,
-        max(value) FILTER (WHERE indicator = 'in_need') AS in_need,
-        max(value) FILTER (WHERE indicator = 'in_need_now') AS in_need_now,
-        max(value) FILTER (WHERE indicator = 'collapsed_rooms') AS collapsed_rooms,
-        max(value) FILTER (WHERE indicator = 'collapsed_households') AS collapsed_households,
-        max(value) FILTER (WHERE indicator = 'severely_damaged_rooms') AS severely_damaged_rooms,
-        max(value) FILTER (WHERE indicator = 'severely_damaged_households')
+        max(value::float8) FILTER (WHERE indicator = 'dead') AS dead,
+        max(value::float8) FILTER (WHERE indicator = 'missing') AS missing,
+        max(value::float8) FILTER (WHERE indicator = 'injured') AS injured,
+        max(value::float8) FILTER (WHERE indicator = 'seriously_injured') AS seriously_injured,
+        max(value::float8) FILTER (WHERE indicator = 'affected') AS affected,
+        max(value::float8) FILTER (WHERE indicator = 'relocated') AS relocated,
+        max(value::float8) FILTER (WHERE indicator = 'relocated_now') AS relocated_now,
+        max(value::float8) FILTER (WHERE indicator = 'in_need') AS in_need,
+        max(value::float8) FILTER (WHERE indicator = 'in_need_now') AS in_need_now,
+        max(value::float8) FILTER (WHERE indicator = 'collapsed_rooms') AS collapsed_rooms,
+        max(value::float8) FILTER (WHERE indicator = 'collapsed_households') AS collapsed_households,
+        max(value::float8) FILTER (WHERE indicator = 'severely_damaged_rooms')
+            AS severely_damaged_rooms,
+        max(value::float8) FILTER (WHERE indicator = 'severely_damaged_households')
             AS severely_damaged_households,
-        max(value) FILTER (WHERE indicator = 'slightly_damaged_rooms') AS slightly_damaged_rooms,
-        max(value) FILTER (WHERE indicator = 'slightly_damaged_households')
+        max(value::float8) FILTER (WHERE indicator = 'slightly_damaged_rooms')
+            AS slightly_damaged_rooms,
+        max(value::float8) FILTER (WHERE indicator = 'slightly_damaged_households')
             AS slightly_damaged_households,
-        max(value) FILTER (WHERE indicator = 'drought_needing_aid') AS drought_needing_aid,
-        max(value) FILTER (WHERE indicator = 'drought_needing_government_aid')
+        max(value::float8) FILTER (WHERE indicator = 'drought_needing_aid') AS drought_needing_aid,
+        max(value::float8) FILTER (WHERE indicator = 'drought_needing_government_aid')
             AS drought_needing_government_aid,
-        max(value) FILTER (WHERE indicator = 'direct_economic_loss_10k_cny')
+        max(value::float8) FILTER (WHERE indicator = 'direct_economic_loss_10k_cny')
             AS direct_economic_loss_10k_cny
     FROM area_figures(%(event)s, %(true_at)s::timestamptz, NULL)
     GROUP BY area

@@ -1,0 +1,166 @@
+"""OGC API: the landing page, what it conforms to, and what collections there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.routes import ogc_items, ogc_styles, ogc_tiles
+from api.routes.ogc_answers import GEOJSON, HTML, OPENAPI, SCHEMA, Looking, document, unchanged
+from api.routes.ogc_answers import Look as LookAt
+from api.routes.ogc_openapi import openapi
+from api.routes.ogc_requests import CGCS2000, CRS84, require_known
+from geo.features import count_and_extent
+from layers.catalogue import LAYERS, layer_by_id
+from layers.features import Question
+from layers.layer import Layer
+from layers.schemas import queryables, schema
+
+router = APIRouter(prefix="/ogc", tags=["layers"])
+
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
+CONFORMANCE = (
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    f"{_FEATURES}-1/1.0/conf/core",
+    f"{_FEATURES}-1/1.0/conf/oas30",
+    f"{_FEATURES}-1/1.0/conf/html",
+    f"{_FEATURES}-1/1.0/conf/geojson",
+    f"{_FEATURES}-2/1.0/conf/crs",
+    f"{_TILES}/core",
+    f"{_TILES}/tileset",
+    f"{_TILES}/tilesets-list",
+    f"{_TILES}/mvt",
+)
+"""Conformance classes, each of which tests hold."""
+
+
+@router.get("")
+@router.get("/", include_in_schema=False)
+async def landing_page(look: Looking) -> Response:
+    """Where everything under /ogc is found."""
+    require_known(look.request)
+    links = [
+        *look.itself(),
+        look.link("/api", "service-desc", OPENAPI, "OpenAPI 3.0"),
+        look.link("/conformance", "conformance", "application/json", "Conformance"),
+        look.link("/collections", "data", "application/json", "图层 Collections"),
+        look.link("/styles/situation", "stylesheet", ogc_styles.MEDIA_TYPE, "态势图 Situation"),
+    ]
+    about = "一张图的图层：OGC API Features 与矢量瓦片"
+    return document(look, {"title": "reliefmap 图层", "description": about, "links": links})
+
+
+@router.get("/conformance")
+async def conformance(look: Looking) -> Response:
+    """The conformance classes."""
+    require_known(look.request)
+    return document(
+        look, {"title": "Conformance", "conformsTo": CONFORMANCE, "links": look.itself()}
+    )
+
+
+@router.get("/api")
+async def api_definition(look: Looking) -> Response:
+    """What may be asked under /ogc, as OpenAPI 3.0."""
+    require_known(look.request)
+    definition = openapi(look.href("").split("?")[0], tuple(LAYERS))
+    return document(look, definition, OPENAPI)
+
+
+@router.get("/collections")
+async def collections(look: Looking) -> Response:
+    """All collections with their counts."""
+    require_known(look.request)
+    etags = [await look.etag(layer) for layer in LAYERS.values()]
+    etag = look.tag("".join(etags))
+    if look.fresh(etag):
+        return unchanged(etag, scoped=True)
+    found = [await _collection(look, layer) for layer in LAYERS.values()]
+    body = {"title": "图层", "links": look.itself(), "collections": found}
+    return document(look, body, etag=etag)
+
+
+@router.get("/collections/{collection_id}")
+async def collection(look: Looking, collection_id: str) -> Response:
+    """One collection."""
+    require_known(look.request)
+    layer = layer_by_id(collection_id)
+    etag = await look.etag(layer)
+    if look.fresh(etag):
+        return unchanged(etag, scoped=True)
+    found = await _collection(look, layer)
+    return document(look, found | {"links": look.itself() + found["links"]}, etag=etag)
+
+
+@router.get("/collections/{collection_id}/queryables")
+async def collection_queryables(look: Looking, collection_id: str) -> Response:
+    """What bbox and datetime look at."""
+    require_known(look.request)
+    layer = layer_by_id(collection_id)
+    url = look.href(f"/collections/{layer.id}/queryables")
+    features = layer.shown(in_detail=look.sight.in_detail)
+    return document(look, queryables(layer, features, url), SCHEMA)
+
+
+@router.get("/collections/{collection_id}/schema")
+async def collection_schema(look: Looking, collection_id: str) -> Response:
+    """The properties of the features that the caller sees."""
+    require_known(look.request)
+    layer = layer_by_id(collection_id)
+    url = look.href(f"/collections/{layer.id}/schema")
+    features = layer.shown(in_detail=look.sight.in_detail)
+    return document(look, schema(layer, features, url), SCHEMA)
+
+
+async def _collection(look: LookAt, layer: Layer) -> dict[str, Any]:
+    question = Question(layer, look.sight, look.selection)
+    count, extent = await count_and_extent(look.conn, question.features.source, question.scoped)
+    described: dict[str, Any] = {
+        "id": layer.id,
+        "title": layer.title.zh,
+        "titles": layer.title.as_json(),
+        "description": layer.about.zh,
+        "descriptions": layer.about.as_json(),
+        "attribution": layer.attribution,
+        "itemType": "feature",
+        "itemCount": count,
+        "aggregated": question.features is layer.cells,
+        "event": look.event if layer.of_event else None,
+        "crs": [CRS84, CGCS2000],
+        "storageCrs": CGCS2000,
+        "links": _links(look, layer),
+    }
+    if extent:
+        described["extent"] = {"spatial": {"bbox": [extent], "crs": CRS84}}
+    return described
+
+
+def _links(look: LookAt, layer: Layer) -> list[dict[str, Any]]:
+    path = f"/collections/{layer.id}"
+    tiles = f"{path}/tiles/WebMercatorQuad"
+    return [
+        look.link(f"{path}/items", "items", GEOJSON, layer.title.zh),
+        look.link(f"{path}/items", "items", HTML, f"{layer.title.zh} (HTML)", f="html"),
+        look.link(f"{path}/schema", "describedby", SCHEMA, "Schema"),
+        look.link(
+            f"{path}/queryables",
+            "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            SCHEMA,
+            "Queryables",
+        ),
+        look.link(
+            f"{path}/tiles",
+            "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+            "application/json",
+            "Tilesets",
+        ),
+        look.link(f"{tiles}/tilejson.json", "describedby", "application/json", "TileJSON"),
+        look.link(f"{path}/styles", "styles", "application/json", "Styles"),
+    ]
+
+
+for part in (ogc_items, ogc_tiles, ogc_styles):
+    router.include_router(part.router)

@@ -1,0 +1,163 @@
+"""What every path under /ogc shares: who looks at which event, addresses, freshness, formats."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import Caller, Conn, Viewer
+from api.middleware import etag_matches
+from api.routes.ogc_requests import format_of
+from geo.changes import version_of
+from geo.database import Connection, sql
+from geo.events import event_by_id
+from geo.features import Selection
+from geo.tokens import Role
+from layers.layer import Layer, Sight
+from layers.pages import page
+
+GEOJSON, HTML = "application/geo+json", "text/html; charset=utf-8"
+MVT = "application/vnd.mapbox-vector-tile"
+SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.0"
+STYLE = "application/vnd.mapbox.style+json"
+
+Link = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One caller's look at the layers of one event, over one connection."""
+
+    request: Request
+    conn: Connection
+    sight: Sight
+    event: str | None
+
+    @property
+    def selection(self) -> Selection:
+        """Every feature of the event."""
+        return Selection(event=self.event)
+
+    def href(self, path: str, **query: str) -> str:
+        """The absolute address of a path under /ogc, which keeps the event that was asked for."""
+        asked = self.request.query_params.get("event")
+        kept = {"event": asked} | query if asked else query
+        base = f"{self.request.base_url}ogc{path}"
+        return f"{base}?{urlencode(kept)}" if kept else base
+
+    def link(self, path: str, rel: str, media_type: str, title: str, **query: str) -> Link:
+        """A link to that path."""
+        return {
+            "href": self.href(path, **query),
+            "rel": rel,
+            "type": media_type.split("; ")[0],
+            "title": title,
+        }
+
+    def itself(self) -> list[Link]:
+        """The links of a document to itself and to its other form."""
+        path = self.request.url.path.removeprefix("/ogc")
+        query = {k: v for k, v in self.request.query_params.items() if k not in ("f", "event")}
+        html = format_of(self.request) == "html"
+        as_json = GEOJSON if "/items" in path else "application/json"
+        return [
+            self.link(path, "alternate" if html else "self", as_json, "JSON", **query, f="json"),
+            self.link(path, "self" if html else "alternate", HTML, "HTML", **query, f="html"),
+        ]
+
+    async def etag(self, layer: Layer) -> str:
+        """Differs when the layer's rows, the program, the address or what may be seen differs."""
+        return self.tag(await version_of(self.conn, layer.tables))
+
+    def tag(self, version: str) -> str:
+        """The ETag of an answer of this version to this question."""
+        told = [program_digest(), version, str(self.sight.detail_area), str(self.event)]
+        asked = [str(self.request.url), self.request.headers.get("accept", "")]
+        told_and_asked = "\n".join(told + asked).encode()
+        return f'"{hashlib.blake2b(told_and_asked, digest_size=12).hexdigest()}"'
+
+    def fresh(self, etag: str) -> bool:
+        """Whether the client already holds what this ETag stands for."""
+        return etag_matches(self.request.headers.get("if-none-match"), etag)
+
+
+async def look(request: Request, conn: Conn, who: Viewer) -> Look:
+    """The caller's look; raises NotFound for an event that doesn't exist."""
+    asked = request.query_params.get("event")
+    event = (await event_by_id(conn, asked))["id"] if asked else await default_event(conn)
+    return Look(request, conn, sight_of(who), event)
+
+
+Looking = Annotated[Look, Depends(look)]
+
+
+def sight_of(who: Caller) -> Sight:
+    """Planners and above see people one by one, inside their area."""
+    return Sight(who.admin_area if who.role >= Role.PLANNER else None)
+
+
+async def default_event(conn: Connection) -> str | None:
+    """The id of the demo's event, else of the newest open one that is no exercise."""
+    cursor = await conn.execute(sql("layer_event"))
+    row = await cursor.fetchone()
+    return None if row is None else str(row["id"])
+
+
+@cache
+def program_digest() -> str:
+    """Digest of the code that makes the answers, so that a newer program is never mistaken."""
+    digest = hashlib.sha256()
+    folders = (
+        files("layers"),
+        files("geo"),
+        files("geo").joinpath("sql"),
+        files("api").joinpath("routes"),
+    )
+    for folder in folders:
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.name.endswith((".py", ".sql")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def answer(
+    body: bytes, media_type: str, etag: str | None = None, *, scoped: bool = False, **headers: str
+) -> Response:
+    """An answer that caches ask about again before they use it; `scoped` ones are one caller's."""
+    told = dict(headers) | {
+        "Cache-Control": "private, no-cache" if scoped else "no-cache",
+        "Vary": "Authorization, Cookie, Accept",
+    }
+    if etag:
+        told["ETag"] = etag
+    return Response(body, media_type=media_type, headers=told)
+
+
+def unchanged(etag: str, *, scoped: bool = False) -> Response:
+    """304: the client holds it."""
+    response = answer(b"", "", etag, scoped=scoped)
+    response.status_code = 304
+    del response.headers["content-length"]
+    return response
+
+
+def document(
+    look: Look,
+    body: Mapping[str, Any],
+    media_type: str = "application/json",
+    etag: str | None = None,
+) -> Response:
+    """A JSON document, or the same as a page that people can read."""
+    if format_of(look.request) == "html":
+        return answer(page(body).encode(), HTML, etag)
+    return answer(orjson.dumps(body), media_type, etag)

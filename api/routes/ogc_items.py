@@ -1,0 +1,117 @@
+"""Features of a collection: pages of them, and one by its id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.dependencies import Now
+from api.routes.ogc_answers import GEOJSON, HTML, Link, Look, Looking, answer, unchanged
+from api.routes.ogc_requests import (
+    CGCS2000,
+    box_of,
+    count_of,
+    crs_of,
+    format_of,
+    limit_of,
+    require_known,
+    span_of,
+)
+from layers.catalogue import layer_by_id
+from layers.features import (
+    Answer,
+    Question,
+    collection_text,
+    feature_of,
+    feature_text,
+    features_of,
+)
+from layers.layer import Layer
+from layers.pages import features_page
+
+router = APIRouter()
+
+_FILTERS = ("bbox", "bbox-crs", "crs", "limit", "datetime", "token", "count")
+_OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
+
+
+@router.get("/collections/{collection_id}/items")
+async def items(look: Looking, now: Now, collection_id: str) -> Response:
+    """Features, in pages that `next` leads through; all of them count in numberMatched."""
+    layer = layer_by_id(collection_id)
+    question, form = _question(look, layer), format_of(look.request)
+    etag = await look.etag(layer)
+    scoped = layer.cells is not None
+    if look.fresh(etag):
+        return unchanged(f"W/{etag}", scoped=scoped)
+    found = await features_of(look.conn, question)
+    links = [*look.itself(), *_following(look, layer, found), _up(look, layer)]
+    if form == "html":
+        text = features_page(layer.title.zh, found.page.features, links)
+        return answer(text.encode(), HTML, f"W/{etag}", scoped=scoped)
+    body = collection_text(found, links, now)
+    return answer(body, GEOJSON, f"W/{etag}", scoped=scoped, **_content_crs(question))
+
+
+@router.get("/collections/{collection_id}/items/{feature_id:path}")
+async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
+    """One feature; 404 also where the caller may not see it."""
+    layer = layer_by_id(collection_id)
+    require_known(look.request, "crs", *_OWN_FILTERS.get(layer.id, ()))
+    question = replace(_question(look, layer), token=None)
+    etag = await look.etag(layer)
+    scoped = layer.cells is not None
+    if look.fresh(etag):
+        return unchanged(etag, scoped=scoped)
+    found = await feature_of(look.conn, question, feature_id)
+    links = [*look.itself(), _up(look, layer)]
+    if format_of(look.request) == "html":
+        page = features_page(layer.title.zh, [found], links)
+        return answer(page.encode(), HTML, etag, scoped=scoped)
+    body = feature_text(found, links)
+    return answer(body, GEOJSON, etag, scoped=scoped, **_content_crs(question))
+
+
+def _question(look: Look, layer: Layer) -> Question:
+    own = _OWN_FILTERS.get(layer.id, ())
+    require_known(look.request, *_FILTERS, *own)
+    asked = look.request.query_params
+    since, until = span_of(asked.get("datetime"))
+    selection = replace(
+        look.selection,
+        box=box_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs")),
+        since=since,
+        until=until,
+        true_at=until,
+        job=asked.get("job"),
+        assignment=asked.get("assignment"),
+    )
+    return Question(
+        layer,
+        look.sight,
+        selection,
+        limit=limit_of(asked.get("limit")),
+        token=asked.get("token"),
+        counted=count_of(asked.get("count")),
+        lat_first=crs_of(asked.get("crs"), "crs") == CGCS2000,
+    )
+
+
+def _following(look: Look, layer: Layer, found: Answer) -> list[Link]:
+    if found.token is None:
+        return []
+    kept = {k: v for k, v in look.request.query_params.items() if k not in ("event", "token")}
+    html = format_of(look.request) == "html"
+    path, media_type = f"/collections/{layer.id}/items", HTML if html else GEOJSON
+    return [look.link(path, "next", media_type, "下一页 Next", **kept, token=found.token)]
+
+
+def _up(look: Look, layer: Layer) -> Link:
+    return look.link(f"/collections/{layer.id}", "collection", "application/json", layer.title.zh)
+
+
+def _content_crs(question: Question) -> dict[str, str]:
+    asked = CGCS2000 if question.lat_first else "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    return {"Content-Crs": f"<{asked}>"}

@@ -1,0 +1,145 @@
+"""The OpenAPI 3.0 definition of everything under /ogc."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.routes.ogc_requests import CGCS2000, CRS84, MOST_FEATURES
+
+JSON, GEOJSON, MVT = (
+    "application/json",
+    "application/geo+json",
+    "application/vnd.mapbox-vector-tile",
+)
+
+Schema = dict[str, Any]
+_TEXT: Schema = {"type": "string"}
+_BOX: Schema = {
+    "type": "array",
+    "items": {"type": "number"},
+    "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
+}
+_CRS: Schema = {"type": "string", "format": "uri", "enum": [CRS84, CGCS2000], "default": CRS84}
+_LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": 1000}
+
+
+def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
+    """The definition, for the server whose /ogc is at `server_url`."""
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "reliefmap layers",
+            "version": "1.0.0",
+            "description": "OGC API Features and vector tiles of the relief map",
+        },
+        "servers": [{"url": server_url}],
+        "security": [{"token": []}],
+        "tags": [{"name": "layers"}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "parameters": _parameters(collection_ids),
+            "responses": _responses(),
+            "schemas": {"document": {"type": "object"}, "geojson": {"type": "object"}},
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    one = "/collections/{collectionId}"
+    tiles = f"{one}/tiles/WebMercatorQuad"
+    filters = ("bbox", "bbox-crs", "crs", "datetime", "limit", "token", "count")
+    return {
+        "/": _get("landingPage", "Landing page"),
+        "/conformance": _get("conformance", "Conformance classes"),
+        "/api": _get("apiDefinition", "This definition"),
+        "/collections": _get("collections", "All collections with their counts"),
+        one: _get("collection", "One collection", "collectionId"),
+        f"{one}/items": _get(
+            "items", "Features, paged", "collectionId", *filters, gives="features"
+        ),
+        f"{one}/items/{{featureId}}": _get(
+            "item", "One feature", "collectionId", "featureId", "crs", gives="features"
+        ),
+        f"{one}/queryables": _get("queryables", "What filters look at", "collectionId"),
+        f"{one}/schema": _get("schema", "The properties of the features", "collectionId"),
+        f"{one}/tiles": _get("tilesets", "The tilesets", "collectionId"),
+        tiles: _get("tileset", "The tileset's metadata", "collectionId"),
+        f"{tiles}/tilejson.json": _get("tileJson", "The same as TileJSON", "collectionId"),
+        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
+            "tile", "A tile", "collectionId", "tileMatrix", "tileRow", "tileCol", gives="tile"
+        ),
+        f"{one}/styles": _get("collectionStyles", "Styles that draw it", "collectionId"),
+        "/styles": _get("styles", "The styles"),
+        "/styles/situation": _get("style", "MapLibre style of all layers", "theme"),
+    }
+
+
+def _get(operation: str, summary: str, *parameters: str, gives: str = "document") -> dict[str, Any]:
+    named = [*parameters, "event"] if gives == "tile" else [*parameters, "event", "f"]
+    return {
+        "get": {
+            "operationId": operation,
+            "summary": summary,
+            "tags": ["layers"],
+            "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in named],
+            "responses": {
+                "200": {"$ref": f"#/components/responses/{gives}"},
+                "304": {"description": "What If-None-Match names is still fresh"},
+                "4XX": {"$ref": "#/components/responses/problem"},
+            },
+        }
+    }
+
+
+def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
+    place = {"type": "integer", "minimum": 0}
+    inside = {
+        "collectionId": {"type": "string", "enum": list(collection_ids)},
+        "featureId": _TEXT,
+        "tileMatrix": place | {"maximum": 22},
+        "tileRow": place,
+        "tileCol": place,
+    }
+    asked = {
+        "event": _TEXT,
+        "f": {"type": "string", "enum": ["json", "geojson", "html"]},
+        "bbox": _BOX,
+        "bbox-crs": _CRS,
+        "crs": _CRS,
+        "datetime": _TEXT,
+        "limit": _LIMIT,
+        "token": _TEXT,
+        "count": {"type": "boolean", "default": True},
+        "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
+    }
+    in_path = {
+        name: {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in inside.items()
+    }
+    in_query = {
+        name: {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema}
+        for name, schema in asked.items()
+    }
+    return in_path | in_query
+
+
+def _responses() -> dict[str, Any]:
+    page = {"text/html": {"schema": _TEXT}}
+    features = {GEOJSON: {"schema": {"$ref": "#/components/schemas/geojson"}}}
+    return {
+        "document": {
+            "description": "A document",
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/document"}}} | page,
+        },
+        "features": {"description": "GeoJSON (RFC 7946)", "content": features | page},
+        "tile": {
+            "description": "A vector tile",
+            "content": {MVT: {"schema": {"type": "string", "format": "binary"}}},
+        },
+        "problem": {
+            "description": "What was wrong, and where (RFC 9457)",
+            "content": {"application/problem+json": {"schema": {"type": "object"}}},
+        },
+    }

@@ -1,0 +1,132 @@
+"""Reads the parameters of requests under /ogc strictly: whatever is not understood is a 400."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Literal
+
+from starlette.requests import Request
+
+from geo.features import Box
+from relief.errors import Fault, MalformedRequest, UnknownFormat
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CGCS2000 = "http://www.opengis.net/def/crs/EPSG/0/4490"
+"""The systems that coordinates come in; the second has latitude first."""
+
+MOST_FEATURES = 10_000
+"""Largest `limit`; more come by following `next`."""
+
+Format = Literal["json", "html"]
+_FORMATS: dict[str, Format] = {"json": "json", "geojson": "json", "html": "html"}
+
+
+def require_known(request: Request, *names: str) -> None:
+    """Raises MalformedRequest for a parameter that this path doesn't take, or one given twice."""
+    known = {"event", "f", *names}
+    given = [name for name, _ in request.query_params.multi_items()]
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise MalformedRequest(
+            f"Unknown parameters; this path takes {', '.join(sorted(known))}.",
+            [Fault(f"?{name[:80]}", "not known here") for name in unknown],
+        )
+    if len(given) != len(set(given)):
+        raise MalformedRequest("A parameter is given more than once.")
+
+
+def format_of(request: Request) -> Format:
+    """What `f`, else the Accept header, asks for; raises UnknownFormat."""
+    asked = request.query_params.get("f")
+    if asked is not None:
+        if asked not in _FORMATS:
+            raise UnknownFormat(f"f={asked[:80]} is not offered here; {', '.join(_FORMATS)} are.")
+        return _FORMATS[asked]
+    accepted = request.headers.get("accept", "").split(",")
+    return "html" if accepted[0].split(";")[0].strip() == "text/html" else "json"
+
+
+def box_of(text: str | None, crs: str) -> Box | None:
+    """(west, south, east, north) of `bbox` in that system; heights are read and left aside."""
+    if text is None:
+        return None
+    numbers = [_number(part) for part in text.split(",")]
+    if len(numbers) == 6:
+        numbers = [*numbers[:2], *numbers[3:5]]
+    if len(numbers) != 4:
+        raise _malformed("bbox", "four numbers are expected: west,south,east,north")
+    if crs == CGCS2000:
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
+    west, south, east, north = numbers
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and north <= 90):
+        raise _malformed("bbox", "degrees are expected: -180 to 180 east, -90 to 90 north")
+    if west > east or south > north:
+        raise _malformed("bbox", "west,south must come before east,north")
+    return (west, south, east, north)
+
+
+def crs_of(text: str | None, name: str) -> str:
+    """The system that the parameter `name` states, CRS84 without it."""
+    if text is None:
+        return CRS84
+    if text not in (CRS84, CGCS2000):
+        raise _malformed(name, f"not offered; {CRS84} and {CGCS2000} are")
+    return text
+
+
+def limit_of(text: str | None) -> int:
+    """The features on one page: 1000 unless stated, at most MOST_FEATURES."""
+    if text is None:
+        return 1000
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise _malformed("limit", f"a whole number from 1 to {MOST_FEATURES} is expected")
+    return min(int(text), MOST_FEATURES)
+
+
+def count_of(text: str | None) -> bool:
+    """Whether `numberMatched` is asked for."""
+    if text not in (None, "true", "false"):
+        raise _malformed("count", "true or false is expected")
+    return text != "false"
+
+
+def span_of(text: str | None) -> tuple[datetime | None, datetime | None]:
+    """(since, until) of `datetime`: an instant, or `start/end` with `..` or nothing for open."""
+    if text is None:
+        return (None, None)
+    parts = text.split("/")
+    if len(parts) > 2:
+        raise _malformed("datetime", "an instant or start/end is expected")
+    since, until = _moment(parts[0]), _moment(parts[-1])
+    if len(parts) == 1 and since is None:
+        raise _malformed("datetime", "an instant or start/end is expected")
+    if since and until and since > until:
+        raise _malformed("datetime", "the start comes after the end")
+    return (since, until)
+
+
+def _moment(text: str) -> datetime | None:
+    if text in ("", ".."):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or "T" not in text.upper() or moment.tzinfo is None:
+        raise _malformed("datetime", "RFC 3339 is expected, such as 2026-09-15T02:17:00+08:00")
+    return moment
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise _malformed("bbox", f"'{text[:40]}' is no number")
+    return number
+
+
+def _malformed(name: str, detail: str) -> MalformedRequest:
+    return MalformedRequest(f"The parameter {name} can't be read.", [Fault(f"?{name}", detail)])

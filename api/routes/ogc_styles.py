@@ -1,0 +1,98 @@
+"""The style document that the map draws, its sprite, and the lists of styles."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.routes.ogc_answers import Look, Looking, answer, document, unchanged
+from api.routes.ogc_requests import require_known
+from api.routes.ogc_tiles import tile_url
+from layers.catalogue import LAYERS, layer_by_id
+from layers.palette import THEMES, Theme
+from layers.sprites import sprite_index, sprite_png
+from layers.styles import Language, situation
+from relief.errors import Fault, MalformedRequest, NotFound
+
+router = APIRouter()
+
+MEDIA_TYPE = "application/vnd.mapbox.style+json"
+
+
+@router.get("/styles")
+async def styles(look: Looking) -> Response:
+    """The styles there are: one."""
+    require_known(look.request)
+    return document(look, _list(look))
+
+
+@router.get("/collections/{collection_id}/styles")
+async def collection_styles(look: Looking, collection_id: str) -> Response:
+    """The styles that draw this collection: the one that draws all."""
+    require_known(look.request)
+    layer_by_id(collection_id)
+    return document(look, _list(look))
+
+
+@router.get("/styles/situation")
+async def situation_style(look: Looking) -> Response:
+    """The MapLibre style of all layers; `theme=light|dark`, `lang=zh|en`; legend in metadata."""
+    require_known(look.request, "theme", "lang")
+    theme, language = _theme(look), _language(look)
+    etag = look.tag("style")
+    if look.fresh(etag):
+        return unchanged(etag)
+    body = situation(
+        theme,
+        language,
+        lambda layer_id: tile_url(look, LAYERS[layer_id]),
+        f"{look.request.base_url}ogc/styles/situation/{theme.name}",
+    )
+    return document(look, body, etag=etag)
+
+
+@router.get("/styles/situation/{name}.json")
+async def sprite_document(look: Looking, name: str) -> Response:
+    """The index of the style's sprite."""
+    _, ratio = _sprite(name)
+    return document(look, sprite_index(ratio), etag=look.tag("sprite"))
+
+
+@router.get("/styles/situation/{name}.png")
+async def sprite_image(look: Looking, name: str) -> Response:
+    """The style's sprite."""
+    theme, ratio = _sprite(name)
+    return answer(sprite_png(theme, ratio), "image/png", look.tag("sprite"))
+
+
+def _list(look: Look) -> dict[str, Any]:
+    links = [
+        look.link("/styles/situation", "stylesheet", MEDIA_TYPE, f"态势图 ({name})", theme=name)
+        for name in THEMES
+    ]
+    style = {"id": "situation", "title": "态势图", "links": links}
+    return {"title": "样式", "default": "situation", "styles": [style], "links": look.itself()}
+
+
+def _sprite(name: str) -> tuple[Theme, int]:
+    """`light`, `dark`, or one of them with `@2x`."""
+    theme, _, ratio = name.partition("@")
+    if theme not in THEMES or ratio not in ("", "2x"):
+        raise NotFound("There is no such sprite.")
+    return THEMES[theme], 2 if ratio else 1
+
+
+def _theme(look: Look) -> Theme:
+    name = look.request.query_params.get("theme", "light")
+    if name not in THEMES:
+        raise MalformedRequest("Unknown theme.", [Fault("?theme", "light or dark is expected")])
+    return THEMES[name]
+
+
+def _language(look: Look) -> Language:
+    name = look.request.query_params.get("lang", "zh")
+    if name not in get_args(Language):
+        raise MalformedRequest("Unknown language.", [Fault("?lang", "zh or en is expected")])
+    return "en" if name == "en" else "zh"

@@ -1,0 +1,100 @@
+"""Features of a layer as a caller may see them, as GeoJSON (RFC 7946)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from geo.database import Connection
+from geo.features import Page, Selection, count_of_features, feature, page_of_features
+from layers.layer import FeatureSet, Layer, Sight
+from layers.paging import last_of, page_token
+from relief.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which features of a layer are asked for, by whom, and how many at once."""
+
+    layer: Layer
+    sight: Sight
+    selection: Selection
+    limit: int = 1000
+    token: str | None = None
+    counted: bool = True
+    lat_first: bool = False
+
+    @property
+    def features(self) -> FeatureSet:
+        """What the caller sees of the layer."""
+        return self.layer.shown(in_detail=self.sight.in_detail)
+
+    @property
+    def scoped(self) -> Selection:
+        """The selection, bounded to the people whom the caller may see."""
+        return replace(self.selection, detail_like=self.sight.detail_like)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One page; `token` leads to the next if there is one, `matched` counts all pages."""
+
+    page: Page
+    matched: int | None
+    token: str | None
+
+
+async def features_of(conn: Connection, question: Question) -> Answer:
+    """The page asked for; raises MalformedRequest for a token of another question."""
+    source, selection = question.features.source, question.scoped
+    after = last_of(question.token, question.layer.id, selection) if question.token else None
+    page = await page_of_features(
+        conn,
+        source,
+        replace(selection, after=after),
+        question.limit,
+        lat_first=question.lat_first,
+    )
+    matched = await count_of_features(conn, source, selection) if question.counted else None
+    following = page_token(question.layer.id, selection, page.last) if page.last else None
+    return Answer(page, matched, following)
+
+
+async def feature_of(conn: Connection, question: Question, feature_id: str) -> str:
+    """The GeoJSON text of one feature; raises NotFound, also where the caller may not see it."""
+    found = await feature(
+        conn,
+        question.features.source,
+        replace(question.scoped, id=feature_id),
+        lat_first=question.lat_first,
+    )
+    if found is None:
+        raise NotFound(f"'{question.layer.id}' has no feature '{feature_id[:80]}'.")
+    return found
+
+
+def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: datetime) -> bytes:
+    """The page as a GeoJSON FeatureCollection with counts and links."""
+    page = answer.page
+    head: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "timeStamp": now.isoformat(timespec="seconds"),
+        "numberReturned": len(page.features),
+        "links": list(links),
+    }
+    if answer.matched is not None:
+        head["numberMatched"] = answer.matched
+    if page.box is not None:
+        head["bbox"] = page.box
+    return b"".join(
+        [orjson.dumps(head)[:-1], b',"features":[', ",".join(page.features).encode(), b"]}"]
+    )
+
+
+def feature_text(feature_json: str, links: Sequence[dict[str, Any]]) -> bytes:
+    """One feature with its links."""
+    return feature_json[:-1].encode() + b',"links":' + orjson.dumps(list(links)) + b"}"

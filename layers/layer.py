@@ -1,0 +1,115 @@
+"""What a layer is: its words, its columns, where its features come from and who sees which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from geo.features import Source
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def as_json(self) -> dict[str, str]:
+        """{"zh", "en"}."""
+        return {"zh": self.zh, "en": self.en}
+
+
+Kind = Literal["string", "integer", "number", "boolean", "date-time", "array", "object"]
+Geometry = Literal[
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
+]
+Terms = Mapping[str, Words]
+"""What the codes of a column mean."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A property of features; `tiled` ones travel in vector tiles too, which hold few."""
+
+    name: str
+    kind: Kind
+    title: Words
+    tiled: bool = False
+    unit: str | None = None
+    terms: Terms = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """One kind of feature: the statement geo/sql/layer_`name`.sql, its columns and its shape.
+
+    `labelled` areas have a second layer in tiles, `name`_labels, with one point for each.
+    """
+
+    name: str
+    geometry: Geometry
+    columns: tuple[Column, ...]
+    time_column: str | None = None
+    labelled: bool = False
+
+    @property
+    def source(self) -> Source:
+        """All columns, as features carry them."""
+        return self._source(self.columns)
+
+    @property
+    def tile_source(self) -> Source:
+        """The few columns that tiles carry, which name nobody."""
+        return self._source(tuple(c for c in self.columns if c.tiled))
+
+    def _source(self, columns: tuple[Column, ...]) -> Source:
+        names = tuple(c.name for c in columns)
+        areal = self.geometry in ("Polygon", "MultiPolygon")
+        return Source(f"layer_{self.name}", names, areal, self.time_column)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A collection that people and other systems see.
+
+    `features` are shown to all, or, if there are `cells`, only to those who may see people one by
+    one; everybody else gets the `cells`, and so does everybody in tiles below `detail_zoom`.
+    `tables` are those whose changes change the layer.
+    """
+
+    id: str
+    title: Words
+    about: Words
+    features: FeatureSet
+    tables: tuple[str, ...]
+    cells: FeatureSet | None = None
+    of_event: bool = False
+    attribution: str | None = None
+    least_zoom: int = 0
+    detail_zoom: int = 12
+
+    def shown(self, *, in_detail: bool) -> FeatureSet:
+        """What a caller sees as features of this collection."""
+        return self.features if self.cells is None or in_detail else self.cells
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a caller may see of people: those of divisions whose code starts with `detail_area`.
+
+    None is nobody one by one; the empty prefix is everybody.
+    """
+
+    detail_area: str | None = None
+
+    @property
+    def in_detail(self) -> bool:
+        """Whether people are seen one by one at all."""
+        return self.detail_area is not None
+
+    @property
+    def detail_like(self) -> str | None:
+        """The LIKE pattern of those divisions; codes are digits, so nothing needs escaping."""
+        return None if self.detail_area is None else f"{self.detail_area}%"

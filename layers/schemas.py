@@ -1,0 +1,66 @@
+"""The columns of a layer as JSON Schema (OGC API Features Part 5), for the caller's eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layers.layer import Column, FeatureSet, Layer
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
+    """Every property of the features that the caller sees."""
+    columns = {column.name: _property(column) for column in features.columns}
+    return _document(layer, url, {"geometry": _geometry(features), **columns})
+
+
+def queryables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
+    """What `bbox` and `datetime` look at; other filters are not offered."""
+    timed = {c.name: _property(c) for c in features.columns if c.name == features.time_column}
+    return _document(layer, url, {"geometry": _geometry(features), **timed})
+
+
+def _document(layer: Layer, url: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "$schema": DIALECT,
+        "$id": url,
+        "type": "object",
+        "title": layer.title.zh,
+        "x-titles": layer.title.as_json(),
+        "description": layer.about.zh,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _geometry(features: FeatureSet) -> dict[str, Any]:
+    shape = features.geometry.lower()
+    return {"x-ogc-role": "primary-geometry", "format": f"geometry-{shape}"}
+
+
+def _property(column: Column) -> dict[str, Any]:
+    timed = column.kind == "date-time"
+    described: dict[str, Any] = {
+        "title": column.title.zh,
+        "x-titles": column.title.as_json(),
+        "type": "string" if timed else column.kind,
+    }
+    if timed:
+        described["format"] = "date-time"
+    if column.unit:
+        described["x-unit"] = column.unit
+    if column.name == "id":
+        described["x-ogc-role"] = "id"
+    if column.terms and column.kind == "string":
+        described["oneOf"] = _choices(column)
+    elif column.terms:
+        described["items"] = {"type": "string", "oneOf": _choices(column)}
+    return described
+
+
+def _choices(column: Column) -> list[dict[str, Any]]:
+    return [
+        {"const": code, "title": words.zh, "x-titles": words.as_json()}
+        for code, words in column.terms.items()
+    ]

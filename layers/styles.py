@@ -1,0 +1,150 @@
+"""The one style document (MapLibre style 8) of the situation, with its legend.
+
+The map draws what the document says and its legend what the document's metadata says; both come
+from the same drawings. No glyphs: clients draw text from their own fonts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from layers.catalogue import LAYERS
+from layers.drawings import divisions, hazards, impact, relief
+from layers.layer import Words
+from layers.legend import Drawing
+from layers.palette import Theme
+from layers.tiles import LARGEST_ZOOM
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A branch of the layer tree."""
+
+    id: str
+    title: Words
+    layers: tuple[str, ...]
+
+
+GROUPS = (
+    Group(
+        "impact",
+        Words("灾情", "What happened"),
+        ("casualties", "intensity", "households", "field_reports"),
+    ),
+    Group(
+        "relief",
+        Words("安置与物资", "Shelter and supplies"),
+        ("shelters", "depots", "sites", "assignments", "open_ground"),
+    ),
+    Group(
+        "hazards",
+        Words("隐患与风险", "Hazards"),
+        ("faults", "hazard_points", "risk_zones", "flood_areas"),
+    ),
+    Group(
+        "divisions",
+        Words("底图", "Base map"),
+        ("counties", "townships", "villages", "roads"),
+    ),
+)
+"""The layer tree, in its order."""
+
+
+def drawings(theme: Theme) -> list[Drawing]:
+    """Every layer as drawn, from the bottom of the map to its top."""
+    return [
+        divisions.counties(theme),
+        impact.casualties(theme),
+        impact.intensity(theme),
+        hazards.flood_areas(theme),
+        hazards.risk_zones(theme),
+        impact.households(theme),
+        relief.open_ground(theme),
+        divisions.roads(theme),
+        divisions.townships(theme),
+        hazards.faults(theme),
+        relief.assignments(theme),
+        divisions.villages(theme),
+        relief.sites(theme),
+        hazards.hazard_points(theme),
+        relief.depots(theme),
+        relief.shelters(theme),
+        impact.field_reports(theme),
+    ]
+
+
+def situation(
+    theme: Theme, language: Language, tile_url: Callable[[str], str], sprite_url: str
+) -> dict[str, Any]:
+    """The style; `tile_url` gives the template of a layer's tiles, `sprite_url` the sprite's."""
+    drawn = drawings(theme)
+    parts = [part for drawing in drawn for part in drawing.parts]
+    return {
+        "version": 8,
+        "name": "态势图" if language == "zh" else "Situation",
+        "metadata": {
+            "reliefmap:theme": theme.name,
+            "reliefmap:legend": [_branch(group, drawn) for group in GROUPS],
+        },
+        "sprite": sprite_url,
+        "sources": {d.layer: _source(d.layer, tile_url(d.layer)) for d in drawn},
+        "layers": [
+            _background(theme),
+            *(_switched(part, drawn) for part in _with_borders(parts)),
+            *(_switched(part, drawn) for part in impact.casualty_labels(theme, language)),
+        ],
+    }
+
+
+def _with_borders(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with county borders above the fills of what happened there, below the rest."""
+    borders = [part for part in parts if part["id"] == "counties-border"]
+    rest = [part for part in parts if part["id"] != "counties-border"]
+    at = next(i for i, part in enumerate(rest) if part["source"] == "roads")
+    return [*rest[:at], *borders, *rest[at:]]
+
+
+def _background(theme: Theme) -> dict[str, Any]:
+    paint = {"background-color": theme.ground}
+    return {"id": "ground", "type": "background", "paint": paint}
+
+
+def _source(layer_id: str, url: str) -> dict[str, Any]:
+    layer = LAYERS[layer_id]
+    source: dict[str, Any] = {
+        "type": "vector",
+        "tiles": [url],
+        "minzoom": layer.least_zoom,
+        "maxzoom": LARGEST_ZOOM,
+        "promoteId": "id",
+    }
+    return source | ({"attribution": layer.attribution} if layer.attribution else {})
+
+
+def _switched(part: dict[str, Any], drawn: list[Drawing]) -> dict[str, Any]:
+    visible = next(d.visible for d in drawn if d.layer == part["source"])
+    shown = {"visibility": "visible" if visible else "none"}
+    return part | {"layout": part.get("layout", {}) | shown}
+
+
+def _branch(group: Group, drawn: list[Drawing]) -> dict[str, Any]:
+    by_layer = {d.layer: d for d in drawn}
+    entries = [_legend_entry(by_layer[layer]) for layer in group.layers]
+    return {"id": group.id, "title": group.title.as_json(), "layers": entries}
+
+
+def _legend_entry(drawing: Drawing) -> dict[str, Any]:
+    layer = LAYERS[drawing.layer]
+    return {
+        "layer": drawing.layer,
+        "title": drawing.title.as_json(),
+        "about": layer.about.as_json(),
+        "attribution": layer.attribution,
+        "visible": drawing.visible,
+        "parts": [part["id"] for part in drawing.parts],
+        "swatches": [swatch.as_json() for swatch in drawing.swatches],
+    }
