@@ -6,13 +6,16 @@ from typing import Any
 
 from geo.casualties import Moment
 from geo.database import Connection, sql
+from relief.impact import figure
 
 
 async def disagreements(conn: Connection, event: str, moment: Moment) -> list[dict[str, Any]]:
-    """Per area and indicator the newest figure of each source, where they are not the same.
+    """The other sources' last words that differ from the figures that count: `counted`, `other`.
 
-    One source that corrects itself is no disagreement: only its newest figure is compared.
+    Each is {source, value, as_of, report}. One source that corrects itself is no disagreement, and
+    what a consultation has settled is none any more.
     """
     parameters = {"event": event, "as_of": moment.as_of, "known_at": moment.known_at}
     cursor = await conn.execute(sql("disagreements"), parameters)
-    return [dict(row) for row in await cursor.fetchall()]
+    rows = await cursor.fetchall()
+    return [row | {"difference": figure(row["indicator"], row["difference"])} for row in rows]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from geo.database import Connection, Row
+from geo.database import Connection, Row, sql
 from relief.errors import Conflict, Fault, InvalidInput, NotFound
 from relief.impact import Figures
 from relief.vocabulary import Stage
@@ -24,20 +24,25 @@ class NewReport:
     source: str
     supersedes: str | None = None
     note: str | None = None
+    own: bool = True
+    settles: tuple[str, ...] = ()
+    no_change: bool = False
 
 
 async def store_report(conn: Connection, report: NewReport, token: int | None) -> str:
     """Stores a report inside the caller's transaction and returns its id.
 
-    Raises NotFound or Conflict when the report that it supersedes is not there, is of another area
-    or event, or was superseded already.
+    Raises NotFound, InvalidInput or Conflict when a report that it supersedes or settles is not
+    there, is of another area or event, or was superseded already.
     """
     if report.supersedes is not None:
         await _supersede(conn, report)
+    await _require_settled(conn, report)
     report_id = str(uuid4())
     cursor = await conn.execute(
-        "INSERT INTO loss_reports (id, event, area, stage, supersedes, as_of, source, note, token)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING recorded_at",
+        "INSERT INTO loss_reports (id, event, area, stage, supersedes, as_of, source, note, token,"
+        " own, settles, no_change) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " RETURNING recorded_at",
         (
             report_id,
             report.event,
@@ -48,6 +53,9 @@ async def store_report(conn: Connection, report: NewReport, token: int | None) -
             report.source,
             report.note,
             token,
+            report.own,
+            list(report.settles),
+            report.no_change,
         ),
     )
     row = await cursor.fetchone()
@@ -75,9 +83,10 @@ async def report_by_id(conn: Connection, event: str, report_id: str) -> Row:
 
 _REPORTS = (
     "SELECT r.id, r.event, r.area, r.stage, r.supersedes, r.as_of, r.recorded_at,"
-    " r.superseded_at, r.source, r.note,"
-    " jsonb_object_agg(f.indicator, f.value) AS figures"
-    " FROM loss_reports AS r JOIN loss_figures AS f ON f.report = r.id "
+    " r.superseded_at, r.source, r.note, r.own, r.settles, r.no_change,"
+    " coalesce(jsonb_object_agg(f.indicator, f.value) FILTER (WHERE f.value IS NOT NULL), '{}')"
+    " AS figures"
+    " FROM loss_reports AS r LEFT JOIN loss_figures AS f ON f.report = r.id "
 )
 _ORDER = " ORDER BY r.recorded_at DESC, r.id"
 
@@ -87,7 +96,7 @@ async def _store_figures(
 ) -> None:
     await conn.execute(
         "INSERT INTO loss_figures (report, event, area, indicator, value, as_of, stage_rank,"
-        " recorded_at) SELECT %s, %s, %s, f.indicator, f.value, %s, %s, %s"
+        " recorded_at, own) SELECT %s, %s, %s, f.indicator, f.value, %s, %s, %s, %s"
         " FROM unnest(%s::text[], %s::numeric[]) AS f (indicator, value)",
         (
             report_id,
@@ -96,10 +105,51 @@ async def _store_figures(
             report.as_of,
             report.stage.rank,
             recorded_at,
+            report.own,
             list(report.figures),
             list(report.figures.values()),
         ),
     )
+
+
+async def unverified_children(conn: Connection, event: str, admin_area: str) -> list[Row]:
+    """The counties of a city (`code`, `name`) whose last report is not verified yet, by code.
+
+    A county that never reported is among them: silence verifies nothing.
+    """
+    cursor = await conn.execute(sql("unverified_children"), {"event": event, "area": admin_area})
+    return await cursor.fetchall()
+
+
+async def later_stage(conn: Connection, report: NewReport) -> Stage | None:
+    """The highest stage on file for the area at or before the report's hour, if above its own."""
+    cursor = await conn.execute(
+        "SELECT stage FROM loss_reports WHERE event = %s AND area = %s AND as_of <= %s"
+        " AND superseded_at IS NULL",
+        (report.event, report.admin_area, report.as_of),
+    )
+    named = {stage.value: stage for stage in Stage}
+    stages = [named[row["stage"]] for row in await cursor.fetchall()]
+    highest = max(stages, key=lambda stage: stage.rank, default=report.stage)
+    return highest if highest.rank > report.stage.rank else None
+
+
+async def _require_settled(conn: Connection, report: NewReport) -> None:
+    """The reports that a consultation decided between are of its event and area."""
+    if not report.settles:
+        return
+    cursor = await conn.execute(
+        "SELECT id FROM loss_reports WHERE id = ANY(%s) AND event = %s AND area = %s",
+        (list(report.settles), report.event, report.admin_area),
+    )
+    known = {row["id"] for row in await cursor.fetchall()}
+    faults = [
+        Fault(f"/settles/{n}", f"There is no report '{settled}' of this area and event.")
+        for n, settled in enumerate(report.settles)
+        if settled not in known
+    ]
+    if faults:
+        raise InvalidInput("A consultation settles reports that are on file.", faults)
 
 
 async def _supersede(conn: Connection, report: NewReport) -> None:

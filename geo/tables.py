@@ -161,7 +161,7 @@ events = _table(
     "id! text, hazard text, name text, occurred_at instant, plan text, area text, "
     "magnitude? double, depth_km? double, strike_deg? double, epicentre? point, "
     "exercise boolean, demo boolean, state text, major boolean, created_by? bigint, "
-    "created_at instant",
+    "created_at instant, release text",
 )
 intensity_zones = _table(
     "intensity_zones", "event! text, intensity! smallint, method text, geom polygons"
@@ -186,11 +186,31 @@ level_assessments = _table(
     "level_assessments",
     "id identity, event text, report? text, at instant, level? text, plan text, evaluation jsonb",
 )
-response_decisions = _table(
-    "response_decisions",
+response_acts = _table(
+    "response_acts",
     "id! text, event text, kind text, level text, proposal? text, clause text, reason text, "
-    "decided_by text, decided_at instant, document_number? text, assessment? bigint, "
-    "token? bigint, recorded_at instant",
+    "by_whom text, at instant, document_number? text, token? bigint, recorded_at instant, "
+    "plan text, evaluation jsonb",
+)
+anticipated_figures = _table(
+    "anticipated_figures",
+    "id identity, event text, figures jsonb, drought jsonb, reason text, by_whom text, "
+    "recorded_at instant, token? bigint",
+)
+lowerings = _table(
+    "lowerings",
+    "id identity, event text, ground text, percent numeric, reason text, by_whom text, "
+    "recorded_at instant, token? bigint",
+)
+linked_responses = _table(
+    "linked_responses",
+    "id identity, event text, kind text, area text, level text, started_at instant, "
+    "ended_at? instant, by_whom text, recorded_at instant, token? bigint",
+)
+releases = _table(
+    "releases",
+    "id identity, event text, known_at instant, reason text, by_whom text, released_at instant, "
+    "token? bigint",
 )
 field_reports = _table(
     "field_reports",

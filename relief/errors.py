@@ -146,3 +146,10 @@ class InvalidPlan(InvalidInput):
     """The plan contradicts itself or leaves something out."""
 
     code = "invalid_plan"
+
+
+class LevelMoved(ReliefError):
+    """The figures no longer call for this level."""
+
+    code = "level_moved"
+    status = 412

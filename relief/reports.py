@@ -119,16 +119,25 @@ def counted(stated: Iterable[Statement]) -> dict[tuple[str, str], Statement]:
 
 
 def disagreements(stated: Iterable[Statement]) -> list[Disagreement]:
-    """The other sources' last words that differ from the figures that count, by area and table."""
+    """The other sources' last words that differ from the figures that count, by area and table.
+
+    A word of the area's own bureau disagrees only with one of the same hour: an older one has been
+    followed up. Another source's stands until it says otherwise.
+    """
     held = list(stated)
     chosen = counted(held)
     last = _last(held, lambda s: (s.admin_area, s.indicator, s.source))
     found = [
         Disagreement(chosen[area, indicator], statement)
         for (area, indicator, _), statement in last.items()
-        if statement.value != chosen[area, indicator].value
+        if _contradicts(statement, chosen[area, indicator])
     ]
     return sorted(found, key=_place)
+
+
+def _contradicts(statement: Statement, chosen: Statement) -> bool:
+    same_hour = statement.as_of == chosen.as_of
+    return statement.value != chosen.value and (same_hour or not statement.own)
 
 
 def newest(stated: Iterable[Statement]) -> Statement | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -16,12 +16,20 @@ from api.strict_json import StrictRoute
 from geo import audit
 from geo.database import Connection, Row
 from geo.events import event_by_id, event_open_to_reports, require_admin_area
-from geo.reports import NewReport, report_by_id, reports_of, store_report
+from geo.reports import (
+    NewReport,
+    later_stage,
+    report_by_id,
+    reports_of,
+    store_report,
+    unverified_children,
+)
 from geo.response_level import assess
 from geo.tokens import Role
 from relief.divisions import contains, normal_code
-from relief.errors import Fault, InvalidInput
+from relief.errors import Conflict, Fault, InvalidInput
 from relief.impact import Figures, figures_from_mapping, imbalances, implausible
+from relief.sources import is_own_bureau
 from relief.vocabulary import Stage
 
 router = APIRouter(
@@ -37,10 +45,34 @@ class ReportRequest(BaseModel):
     area: str = Field(max_length=12, description="code of the division that reports")
     stage: Stage
     as_of: AwareDatetime
-    figures: dict[str, Any]
+    figures: dict[str, Any] = {}
     source: str = Field(min_length=1, max_length=200, description="who says so")
     supersedes: str | None = Field(None, max_length=64)
     note: str | None = Field(None, max_length=2000)
+    origin: Literal["own", "other"] | None = Field(
+        None, description="the area's own bureau or another source; told by the name if left out"
+    )
+    settles: tuple[str, ...] = Field((), max_length=20, description="reports it decides between")
+    no_change: bool = Field(False, description="a zero report: nothing changed since the last")
+
+    def stated(self) -> Figures:
+        """The checked figures; raises InvalidInput where they and `no_change` don't fit."""
+        figures = figures_from_mapping(self.figures)
+        if self.no_change and figures:
+            fault = Fault("/figures", "A report that nothing changed states no figures.")
+            raise InvalidInput("The report contradicts itself.", [fault])
+        if not (figures or self.no_change):
+            fault = Fault("/figures", "State a figure, or set no_change for a zero report.")
+            raise InvalidInput("The report is empty.", [fault])
+        return figures
+
+    def own(self, department: str | None) -> bool:
+        """Whether it counts as the area's own; what a consultation settled does."""
+        if self.settles:
+            return True
+        if self.origin is not None:
+            return self.origin == "own"
+        return is_own_bureau(self.source, department)
 
 
 @router.post("", status_code=201)
@@ -48,21 +80,23 @@ async def post_report(
     event_id: str, request: Request, who: Operator, conn: Conn, now: Now, body: ReportRequest
 ) -> Response:
     """Stores the report; the answer holds the level that the plan calls for from now on."""
-    figures = figures_from_mapping(body.figures)
-    if not figures:
-        raise InvalidInput("A report states at least one figure.", [Fault("/figures", "empty")])
-    area = normal_code(body.area)
+    report = NewReport(
+        event=event_id,
+        admin_area=normal_code(body.area),
+        figures=body.stated(),
+        own=body.own(who.token.grant.department),
+        **body.model_dump(exclude={"area", "figures", "origin"}),
+    )
 
     async def work() -> dict[str, Any]:
         event = await event_open_to_reports(conn, event_id)
-        await _check(conn, who, event, area, body.as_of, now, figures)
-        fields = body.model_dump(include={"stage", "as_of", "source", "supersedes", "note"})
-        report = NewReport(event=event_id, admin_area=area, figures=figures, **fields)
+        await _check(conn, who, event, report, now)
+        warnings = await _warnings(conn, report)
         report_id = await store_report(conn, report, who.id)
-        await audit.record(conn, who.id, "report.post", report_id, {"area": area})
+        await audit.record(conn, who.id, "report.post", report_id, {"area": report.admin_area})
         level = await assess(conn, event, report_id)
         stored = await report_by_id(conn, event_id, report_id)
-        return {**stored, "warnings": _warnings(figures), "response_level": level}
+        return {**stored, "warnings": warnings, "response_level": level}
 
     return await created(request, conn, who, work)
 
@@ -83,24 +117,29 @@ def _shown(row: Row, who: Caller) -> dict[str, Any]:
 
 
 async def _check(
-    conn: Connection,
-    who: Caller,
-    event: Row,
-    area: str,
-    as_of: datetime,
-    now: datetime,
-    figures: Figures,
+    conn: Connection, who: Caller, event: Row, report: NewReport, now: datetime
 ) -> None:
     """Raises what keeps this caller from stating these figures for this area and time."""
-    who.require_area(area)
-    division = await require_admin_area(conn, area, "/area")
-    faults = _time_faults(event, as_of, now)
-    if not contains(event["area"], area):
-        faults.append(Fault("/area", f"{area} lies outside the event's area {event['area']}."))
+    who.require_area(report.admin_area)
+    division = await require_admin_area(conn, report.admin_area, "/area")
+    faults = _time_faults(event, report.as_of, now)
+    if not contains(event["area"], report.admin_area):
+        detail = f"{report.admin_area} lies outside the event's area {event['area']}."
+        faults.append(Fault("/area", detail))
     if division["population"] is not None:
-        faults.extend(implausible(figures, division["population"]))
+        faults.extend(implausible(report.figures, division["population"]))
     if faults:
         raise InvalidInput("The report can't be right; nothing was stored.", faults)
+    if report.stage is Stage.VERIFIED and division["level"] == "prefecture":
+        await _require_verified_counties(conn, report)
+
+
+async def _require_verified_counties(conn: Connection, report: NewReport) -> None:
+    """A city verifies only after all of its counties have."""
+    missing = await unverified_children(conn, report.event, report.admin_area)
+    if missing:
+        names = ", ".join(f"{row['name']} {row['code']}" for row in missing)
+        raise Conflict(f"A city verifies after its counties; these have not yet: {names}.")
 
 
 def _time_faults(event: Row, as_of: datetime, now: datetime) -> list[Fault]:
@@ -112,9 +151,16 @@ def _time_faults(event: Row, as_of: datetime, now: datetime) -> list[Fault]:
     return []
 
 
-def _warnings(figures: Figures) -> list[str]:
-    return [
-        f"{found.whole} is {found.stated:,}, its parts add up to {found.summed:,}: "
-        f"{abs(found.difference):,} apart."
-        for found in imbalances(figures)
+async def _warnings(conn: Connection, report: NewReport) -> list[str]:
+    """What may be wrong but is stored all the same."""
+    found = [
+        f"{sums.whole} is {sums.stated:,}, its parts add up to {sums.summed:,}: "
+        f"{abs(sums.difference):,} apart."
+        for sums in imbalances(report.figures)
     ]
+    if stage := await later_stage(conn, report):
+        found.append(
+            f"A report of this area at the stage {stage} is on file for an earlier hour; "
+            f"this one is only {report.stage}."
+        )
+    return found

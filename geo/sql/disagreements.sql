@@ -1,20 +1,39 @@
--- Areas and indicators for which the newest figures of two sources with one as-of time differ.
+-- Figures on which another source's last word differs from the one that counts, until settled. A word
+-- of the area's own bureau disagrees only with one of the same hour.
 -- Parameters: event, as_of, known_at. Index: loss_figures_newest, loss_reports_pkey.
-WITH newest AS (
-    SELECT DISTINCT ON (f.area, f.indicator, r.source)
-        f.area, f.indicator, r.source, f.value, f.as_of, f.report
+WITH stated AS MATERIALIZED (
+    SELECT f.area, f.indicator, r.source, f.value, f.as_of, f.stage_rank, f.recorded_at, f.own,
+        f.report, r.settles
     FROM loss_figures AS f
     JOIN loss_reports AS r ON r.id = f.report
     WHERE f.event = %(event)s
         AND f.as_of <= coalesce(%(as_of)s::timestamptz, 'infinity')
         AND f.recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')
         AND (f.superseded_at IS NULL OR f.superseded_at > %(known_at)s::timestamptz)
-    ORDER BY f.area, f.indicator, r.source, f.as_of DESC, f.stage_rank DESC, f.recorded_at DESC
+),
+counted AS (
+    SELECT DISTINCT ON (area, indicator) *
+    FROM stated
+    ORDER BY area, indicator, own DESC, as_of DESC, stage_rank DESC, recorded_at DESC, report
+),
+last_word AS (
+    SELECT DISTINCT ON (area, indicator, source) *
+    FROM stated
+    ORDER BY area, indicator, source, own DESC, as_of DESC, stage_rank DESC, recorded_at DESC, report
 )
-SELECT area, indicator,
-    json_agg(json_build_object('source', source, 'value', value, 'as_of', as_of,
-        'report', report) ORDER BY as_of DESC, source) AS claims
-FROM newest
-GROUP BY area, indicator
-HAVING count(*) > 1 AND min(value) <> max(value) AND min(as_of) = max(as_of)
-ORDER BY area, indicator
+SELECT w.area, w.indicator,
+    json_build_object('source', c.source, 'value', c.value, 'as_of', c.as_of, 'report', c.report)
+        AS counted,
+    json_build_object('source', w.source, 'value', w.value, 'as_of', w.as_of, 'report', w.report)
+        AS other,
+    w.value - c.value AS difference
+FROM last_word AS w
+JOIN counted AS c USING (area, indicator)
+WHERE w.value <> c.value
+    AND (w.as_of = c.as_of OR NOT w.own)
+    AND NOT EXISTS (
+        SELECT FROM stated AS settled
+        WHERE settled.area = w.area AND settled.indicator = w.indicator
+            AND w.report = ANY (settled.settles)
+    )
+ORDER BY w.area, w.indicator, w.source

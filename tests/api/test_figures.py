@@ -74,9 +74,54 @@ async def test_two_sources_that_disagree_are_both_shown(api, operator, event, po
     await post_report({"dead": 6})
     await post_report({"dead": 8}, source="平定县公安局")
     answer = await api.client.get(f"/api/events/{event}/casualties", headers=operator)
+    assert answer.json()["total"] == {"dead": 6}
     [found] = answer.json()["disagreements"]
-    assert found["area"] == "140321"
-    assert {claim["value"] for claim in found["claims"]} == {6, 8}
+    assert (found["area"], found["difference"]) == ("140321", 2)
+    assert (found["counted"]["value"], found["other"]["source"]) == (6, "平定县公安局")
+
+
+async def test_a_consultation_settles_what_two_sources_dispute(api, operator, event, post_report):
+    ours = (await post_report({"dead": 6})).json()["id"]
+    theirs = (await post_report({"dead": 8}, source="平定县公安局")).json()["id"]
+    unknown = await post_report({"dead": 7}, settles=[ours, "nothing"])
+    assert (unknown.status_code, unknown.json()["errors"][0]["at"]) == (422, "/settles/1")
+    later = "2026-09-15T09:00:00+08:00"
+    settled = await post_report({"dead": 7}, settles=[ours, theirs], source="会商", as_of=later)
+    assert settled.json()["settles"] == [ours, theirs]
+    answer = await api.client.get(f"/api/events/{event}/casualties", headers=operator)
+    assert answer.json()["total"] == {"dead": 7}
+    assert answer.json()["disagreements"] == []
+
+
+async def test_a_city_verifies_after_its_counties(api, operator, event, post_report):
+    early = await post_report({"dead": 1}, area="140300", stage="verified")
+    assert early.status_code == 409
+    assert "城区 140302" in early.json()["detail"]
+    for county in ("140302", "140321"):
+        answer = await post_report({"dead": 0}, area=county, stage="verified")
+        assert answer.status_code == 201
+    city = await post_report({"dead": 0}, area="140300", stage="verified")
+    assert city.status_code == 201
+
+
+async def test_a_zero_report_is_on_file_and_changes_nothing(api, operator, event, post_report):
+    await post_report({"dead": 2})
+    zero = await post_report({}, no_change=True, stage="follow_up")
+    assert zero.status_code == 201
+    assert (zero.json()["no_change"], zero.json()["figures"]) == (True, {})
+    answer = await api.client.get(f"/api/events/{event}/casualties", headers=operator)
+    assert answer.json()["total"] == {"dead": 2}
+    both = await post_report({"dead": 1}, no_change=True)
+    assert both.status_code == 422
+
+
+async def test_what_looks_wrong_is_stored_with_a_warning(api, operator, event, post_report):
+    await post_report({"dead": 2}, stage="verified")
+    lower = await post_report({"dead": 3}, as_of="2026-09-15T09:00:00+08:00")
+    assert "verified" in lower.json()["warnings"][0]
+    parts = {"relocated": 100, "relocated_collective": 40, "relocated_dispersed": 50}
+    apart = await post_report(parts, as_of="2026-09-15T10:00:00+08:00", stage="verified")
+    assert "10 apart" in apart.json()["warnings"][0]
 
 
 @pytest.mark.parametrize(
