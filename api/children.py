@@ -58,6 +58,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._backoff = Backoff()
         self._restart_at: float | None = None
+        self.deaths = 0
 
     def start(self) -> None:
         """Starts the program."""
@@ -77,6 +78,7 @@ class Child:
             return
         now = time.monotonic()
         if self._restart_at is None:
+            self.deaths += 1
             self._end_group(signal.SIGKILL)
             pause_s = self._backoff.pause_s(now)
             self._restart_at = now + pause_s

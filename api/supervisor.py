@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import logging
 import os
 import signal
@@ -31,6 +32,7 @@ LOG = logging.getLogger("reliefmap")
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROUND_S = 0.25
+VAIN_STARTS = 3
 DEMO_AREAS = {"yangquan": "1403"}
 
 
@@ -55,6 +57,7 @@ def serve(settings: Settings, demo: str | None) -> None:
             child.start()
         if missing_demo is not None:
             _load_demo(settings, database_url, missing_demo, children)
+        _wait_until_ready(settings, children)
         _announce(asyncio.run(_sign_in_link(settings, database_url)))
         _watch(children, cluster)
 
@@ -157,6 +160,26 @@ async def _sign_in_link(settings: Settings, database_url: str) -> str:
     async with connected(database_url) as conn:
         grant = Grant("sign-in link of the start", Role.ADMIN)
         return await sign_in_link(conn, settings.address, grant)
+
+
+def _wait_until_ready(settings: Settings, children: Sequence[Child]) -> None:
+    """Returns once /readyz says 200; raises SetupRefused when a process dies again and again."""
+    while not _is_ready(settings.address):
+        _tend(children)
+        for child in children:
+            if child.deaths >= VAIN_STARTS:
+                raise SetupRefused(f"The {child.name} does not start; the reason stands above.")
+
+
+def _is_ready(address: str) -> bool:
+    asked = http.client.HTTPConnection(address.removeprefix("http://"), timeout=5)
+    try:
+        asked.request("GET", "/readyz")
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        asked.close()
 
 
 def _announce(link: str) -> None:

@@ -1,9 +1,9 @@
 """A real PostGIS for the tests: a cluster a session, a clone of the migrated template a test."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -52,14 +52,9 @@ def postgis() -> Iterator[Server]:
     if url := os.environ.get("RELIEFMAP_DATABASE_URL"):
         yield from _with_template(Server(url, url), "template1")
         return
-    folder = Path(tempfile.mkdtemp(prefix="reliefmap-tests-"))
-    folder.chmod(0o755)  # the server's user may be another one
-    try:
-        with PrivateCluster(folder, durable=False) as cluster:
-            own = Server(cluster.url("postgres", SUPERUSER), cluster.database_url)
-            yield from _with_template(own, ROLE)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _open_folder() as folder, PrivateCluster(folder, durable=False) as cluster:
+        own = Server(cluster.url("postgres", SUPERUSER), cluster.database_url)
+        yield from _with_template(own, ROLE)
 
 
 def _with_template(server: Server, origin: str) -> Iterator[Server]:
@@ -72,12 +67,17 @@ def _with_template(server: Server, origin: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that PostgreSQL's user can get through to as well."""
-    folder = tmp_path_factory.mktemp("open")
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)
-    return folder
+def open_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's user can get through to, as pytest's own below /tmp are not."""
+    with _open_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="reliefmap-tests-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture

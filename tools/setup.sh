@@ -10,7 +10,8 @@ refuse() {
 }
 
 set_up() {
-    mkdir -p var || refuse "The folder $PWD can't be written: run this as its owner."
+    { mkdir -p var && [ -w var ] && [ -w . ]; } 2>/dev/null ||
+        refuse "$PWD or its folder var/ belongs to somebody else: start this as that user."
     exec 9>var/setup.lock
     flock 9 # ./run and ./check may be started at once
     install_packages "$1"
@@ -42,7 +43,7 @@ install_packages() {
 }
 
 finish_interrupted_installation() {
-    command -v dpkg >/dev/null && [ -n "$(dpkg --audit)" ] || return 0
+    dpkg-query -W -f '${db:Status-Status}\n' 2>/dev/null | grep -qE '^(unpacked|half-)' || return 0
     say "Finishing an installation that was interrupted"
     as_root dpkg --configure -a >&2 && as_root apt-get install -qyf >&2 ||
         refuse "dpkg is in disorder: 'dpkg --audit' says where."
