@@ -72,7 +72,8 @@ class DivisionIndex:
         self._polygons = np.array([outlines[code] for code in self._codes], dtype=object)
         shapely.prepare(self._polygons)
         boxes = shapely.bounds(self._polygons)
-        self._tree = index.Index(((i, tuple(box), None) for i, box in enumerate(boxes)))
+        entries = [(i, tuple(box), None) for i, box in enumerate(boxes)]
+        self._tree = index.Index(entries) if entries else index.Index()  # refuses an empty stream
 
     def areas_of_points(self, lon: FloatArray, lat: FloatArray) -> list[str | None]:
         """Code of the finest division that covers each point, None where none does.
