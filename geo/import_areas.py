@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-
 from geo.database import Connection
 from geo.divisions import division_index
 from geo.import_places import inner_points
@@ -38,14 +35,12 @@ async def areas_of_rows(
     index = await division_index(conn)
     found = index.areas_of_points(*inner_points(geometries))
     names = await _names(conn, {*given, *found, within})
-    pairs = pd.MultiIndex.from_arrays([_texts(given), _texts(found)])
-    numbers, different = pairs.factorize()
-    verdicts = [_verdict(a or None, b or None, names, within) for a, b in different]
-    codes = [verdict.code for verdict in verdicts]
+    pairs = list(zip(given, found, strict=True))
+    verdicts = {pair: _verdict(*pair, names, within) for pair in set(pairs)}
     return Areas(
-        [codes[n] for n in numbers],
-        {i: v for i, n in enumerate(numbers) if (v := verdicts[n].fault)},
-        {i: v for i, n in enumerate(numbers) if (v := verdicts[n].warning)},
+        [verdicts[pair].code for pair in pairs],
+        {i: v for i, pair in enumerate(pairs) if (v := verdicts[pair].fault)},
+        {i: v for i, pair in enumerate(pairs) if (v := verdicts[pair].warning)},
     )
 
 
@@ -83,10 +78,6 @@ def _verdict(given: str | None, found: str | None, names: dict[str, str], within
 
 def _named(code: str, names: dict[str, str]) -> str:
     return f"{names[code]} ({code})" if code in names else code
-
-
-def _texts(codes: Sequence[str | None]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    return np.array([code or "" for code in codes], dtype=object)
 
 
 async def _names(conn: Connection, codes: Iterable[str | None]) -> dict[str, str]:

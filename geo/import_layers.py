@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from types import MappingProxyType
 
+from geo.import_words import (
+    ADMIN_LEVELS,
+    FACILITIES,
+    GRADES,
+    GROUND_KINDS,
+    HAZARD_KINDS,
+    REGISTER_STATES,
+    ROAD_CLASSES,
+    Words,
+    words,
+    words_of,
+)
 from geo.tokens import Role
 from relief.errors import NotFound
-from relief.vocabulary import AdminLevel, KeyGroup, ShelterState, Term
-
-Words = Mapping[str, str]
+from relief.vocabulary import KeyGroup, ShelterState
 
 
 class Kind(Enum):
@@ -73,68 +83,8 @@ class ImportLayer:
         return [column.name for column in self.columns] + place
 
 
-def _words(*entries: str) -> Words:
-    """`"indoor 室内 室内型"`: the code, then other words for it."""
-    return MappingProxyType({w: e.split()[0] for e in entries for w in e.split()})
-
-
-def _terms(terms: Iterable[Term], *more: str) -> Words:
-    known = {word: t.value for t in terms for word in (t.value, t.zh, t.en)}
-    return MappingProxyType({**known, **_words(*more)})
-
-
 LON_HEADERS = ("lon", "经度", "东经", "lng", "long", "longitude", "x")
 LAT_HEADERS = ("lat", "纬度", "北纬", "latitude", "y")
-
-_LEVELS = _terms(
-    AdminLevel,
-    "province 省级",
-    "prefecture 市级 地级 地市级",
-    "county 区 区级 县级 区县 区县级",
-    "township 乡 镇 乡级 镇级 乡镇级 街道 街道级",
-    "village 村级 社区 社区级",
-)
-_GRADES = _words(
-    "very_high 极高 极高风险 特高",
-    "high 高 高风险",
-    "medium 中 中等 中风险",
-    "low 低 低风险",
-)
-_FACILITIES = _words(
-    "water 供水 水 饮水",
-    "power 供电 电 电力",
-    "sewage 排污 污水 厕所",
-    "stock 物资 储备 物资储备",
-    "fire_safety 消防",
-    "medical 医疗 医疗救护",
-    "security 治安 安保 安全保卫",
-)
-_STATES = _words("open 在册 未销号 正常 启用 开放", "closed 销号 已销号 停用 关闭")
-_HAZARDS = _words(
-    "landslide 滑坡",
-    "collapse 崩塌",
-    "debris_flow 泥石流",
-    "subsidence 地面塌陷 塌陷 地面沉降",
-    "ground_fissure 地裂缝",
-    "chemical 化工厂 危化品 危险化学品",
-    "fire_source 火源 火灾危险源",
-    "other 其他",
-)
-_ROADS = _words(
-    "motorway 高速 高速公路",
-    "national 国道",
-    "provincial 省道",
-    "county 县道",
-    "township 乡道",
-    "village 村道",
-)
-_GROUND = _words(
-    "school_yard 学校 操场 学校操场",
-    "square 广场",
-    "park 公园 绿地",
-    "field 农田 田地 空地",
-    "other 其他",
-)
 
 _ID = Column("id", Kind.TEXT, ("编号", "编码", "唯一编号"), required=True)
 _NAME = Column("name", Kind.TEXT, ("名称", "点名", "地名"), required=True)
@@ -142,7 +92,7 @@ _OPTIONAL_NAME = Column("name", Kind.TEXT, ("名称",))
 _AREA = Column(
     "area", Kind.AREA, ("行政区划代码", "区划代码", "行政区代码", "所属区划", "area_code")
 )
-_LEVEL = Column("level", Kind.WORD, ("级别", "层级", "等级"), required=True, words=_LEVELS)
+_LEVEL = Column("level", Kind.WORD, ("级别", "层级", "等级"), required=True, words=ADMIN_LEVELS)
 _ORIGIN = (
     Column("position_error_m", Kind.NUMBER, ("位置误差", "定位误差", "定位精度")),
     Column("synthetic", Kind.FLAG, ("合成", "是否合成", "模拟"), default="false"),
@@ -170,15 +120,15 @@ _LAYERS = (
             "kind",
             Kind.WORD,
             ("类型", "场所类型"),
-            words=_words("indoor 室内 室内型", "outdoor 室外 室外型 露天"),
+            words=words("indoor 室内 室内型", "outdoor 室外 室外型 露天"),
             default="outdoor",
         ),
         Column("capacity", Kind.WHOLE, ("容量", "可容纳人数", "容纳人数"), required=True),
         Column("occupancy", Kind.WHOLE, ("已安置", "已安置人数", "在住人数"), default="0"),
         Column("ground_area_m2", Kind.NUMBER, ("面积", "有效面积", "有效避难面积"), most=1e9),
         Column("service_radius_m", Kind.NUMBER, ("服务半径",), least=1, most=1e6),
-        Column("facilities", Kind.WORDS, ("设施", "配套设施"), words=_FACILITIES, default="{}"),
-        _state(_terms(ShelterState, "open 启用 正常")),
+        Column("facilities", Kind.WORDS, ("设施", "配套设施"), words=FACILITIES, default="{}"),
+        _state(words_of(ShelterState, "open 启用 正常")),
     ),
     _layer(
         "depots",
@@ -187,17 +137,19 @@ _LAYERS = (
         _AREA,
         _LEVEL,
         Column("floor_area_m2", Kind.NUMBER, ("面积", "建筑面积", "库房面积"), most=1e9),
-        _state(_STATES),
+        _state(REGISTER_STATES),
     ),
     _layer(
         "hazard_points",
         "Point",
         _NAME,
         _AREA,
-        Column("kind", Kind.WORD, ("类型", "灾害类型", "隐患类型"), required=True, words=_HAZARDS),
-        Column("grade", Kind.WORD, ("级别", "风险等级", "险情等级"), words=_GRADES),
+        Column(
+            "kind", Kind.WORD, ("类型", "灾害类型", "隐患类型"), required=True, words=HAZARD_KINDS
+        ),
+        Column("grade", Kind.WORD, ("级别", "风险等级", "险情等级"), words=GRADES),
         Column("threatened_people", Kind.WHOLE, ("威胁人数", "威胁人口")),
-        _state(_STATES),
+        _state(REGISTER_STATES),
     ),
     _layer(
         "risk_zones",
@@ -207,10 +159,10 @@ _LAYERS = (
             "kind",
             Kind.WORD,
             ("类型", "灾害类型"),
-            words=_words("geological 地质 地质灾害", "flash_flood 山洪", "fire 火灾 森林草原火灾"),
+            words=words("geological 地质 地质灾害", "flash_flood 山洪", "fire 火灾 森林草原火灾"),
             default="geological",
         ),
-        Column("grade", Kind.WORD, ("级别", "风险等级"), required=True, words=_GRADES),
+        Column("grade", Kind.WORD, ("级别", "风险等级"), required=True, words=GRADES),
     ),
     _layer(
         "faults",
@@ -231,14 +183,16 @@ _LAYERS = (
         "MultiPolygon",
         _NAME,
         _AREA,
-        Column("kind", Kind.WORD, ("类型", "场地类型"), required=True, words=_GROUND),
+        Column("kind", Kind.WORD, ("类型", "场地类型"), required=True, words=GROUND_KINDS),
         Column("ground_area_m2", Kind.NUMBER, ("面积", "占地面积"), least=0.01, most=1e9),
     ),
     _layer(
         "roads",
         "MultiLineString",
         _OPTIONAL_NAME,
-        Column("class", Kind.WORD, ("级别", "道路等级", "技术等级"), required=True, words=_ROADS),
+        Column(
+            "class", Kind.WORD, ("级别", "道路等级", "技术等级"), required=True, words=ROAD_CLASSES
+        ),
     ),
     _layer(
         "households",
@@ -252,7 +206,7 @@ _LAYERS = (
             "key_groups",
             Kind.WORDS,
             ("重点人群", "人群类别", "priority"),
-            words=_terms(KeyGroup),
+            words=words_of(KeyGroup),
             default="{}",
         ),
         role=Role.OPERATOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,16 +40,16 @@ def places_of_columns(
 ) -> Places:
     """Points from two columns of numbers, headed as `headers` says."""
     faults: dict[int, tuple[str, str]] = {}
-    axes = []
+    axes: list[Floats] = []
     for texts, header in ((x, headers[0]), (y, headers[1])):
         axis = numbers(texts)
         faults |= {position: (header, reason) for position, reason in axis.faults.items()}
-        axes.append(axis.values.astype("Float64").to_numpy(np.float64, na_value=np.nan))
-    points = np.full(len(x), None, dtype=object)
-    sound = np.array([i for i in range(len(x)) if i not in faults], dtype=int)
-    points[sound] = shapely.points(axes[0][sound], axes[1][sound])
-    placed = _placed(points, system, ", ".join(headers))
-    return Places(placed.geometries, placed.faults | faults)
+        axes.append(axis.values.fillna("nan").to_numpy(np.float64))
+    lon, lat = system.lon_lat(axes[0], axes[1])
+    faults = _astray(np.arange(len(x)), axes, (lon, lat), system, ", ".join(headers)) | faults
+    points = np.asarray(shapely.points(lon, lat), dtype=object)
+    points[list(faults)] = None
+    return Places(points, faults)
 
 
 def places_of_geometries(geometries: Geometries, shape: str, system: CoordinateSystem) -> Places:
@@ -61,7 +62,7 @@ def places_of_geometries(geometries: Geometries, shape: str, system: CoordinateS
     }
     given = geometries.copy()
     given[~usable] = None
-    placed = _placed(_gathered(shapely.force_2d(given)), system, "geometry")
+    placed = _placed(_gathered(shapely.force_2d(given)), system)
     faults |= placed.faults | _invalid(placed.geometries)
     kept = placed.geometries
     kept[list(faults)] = None
@@ -80,25 +81,40 @@ def ground_areas_m2(geometries: Geometries) -> list[float]:
 
 def inner_points(geometries: Geometries) -> tuple[Floats, Floats]:
     """A point (lon, lat) on each geometry, by which its division is found."""
-    points = shapely.point_on_surface(geometries)
+    points = geometries
+    if (shapely.get_type_id(geometries) != _POINT).any():
+        points = shapely.point_on_surface(geometries)
     return shapely.get_x(points), shapely.get_y(points)
 
 
-def _placed(geometries: Geometries, system: CoordinateSystem, column: str) -> Places:
+def _placed(geometries: Geometries, system: CoordinateSystem) -> Places:
     """The geometries in CGCS2000; one that leaves the reach of relief work is a fault."""
     corners, owner = shapely.get_coordinates(geometries, return_index=True)
-    lon, lat = system.lon_lat(corners[:, 0], corners[:, 1])
-    astray = np.flatnonzero(~within_reach(lon, lat))
-    faults = {}
-    for corner in astray[np.unique(owner[astray], return_index=True)[1]]:
-        x, y = (float(v) for v in corners[corner])
-        faults[int(owner[corner])] = (column, _astray(x, y, system))
+    x, y = corners[:, 0], corners[:, 1]
+    lon, lat = system.lon_lat(x, y)
+    faults = _astray(owner, (x, y), (lon, lat), system, "geometry")
     moved = shapely.set_coordinates(geometries.copy(), np.column_stack([lon, lat]))
     moved[list(faults)] = None
     return Places(moved, faults)
 
 
-def _astray(x: float, y: float, system: CoordinateSystem) -> str:
+def _astray(
+    owner: NDArray[np.int64],
+    given: Sequence[Floats],
+    placed: tuple[Floats, Floats],
+    system: CoordinateSystem,
+    column: str,
+) -> dict[int, tuple[str, str]]:
+    """Of each owner the first of its corners that is no place of relief work, and why."""
+    astray = np.flatnonzero(~within_reach(*placed))
+    first = astray[np.unique(owner[astray], return_index=True)[1]]
+    return {
+        int(owner[i]): (column, _why_astray(float(given[0][i]), float(given[1][i]), system))
+        for i in first
+    }
+
+
+def _why_astray(x: float, y: float, system: CoordinateSystem) -> str:
     if system.geographic:
         fault = place_fault(x, y, "")
         return fault.detail if fault else f"({x:g}, {y:g}) is no place in {system.name}."

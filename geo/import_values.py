@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.import_layers import Column, Kind
 from relief.divisions import normal_code
@@ -25,6 +26,11 @@ _NUMBER = re.compile(
     r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII
 )
 _SEPARATOR = re.compile(r"[,;、|/\s]+")
+_PLAIN = {
+    Kind.TEXT: r"[^\x00-\x1f\x7f#][^\x00-\x1f\x7f]*",
+    Kind.WHOLE: r"[0-9]{1,9}",
+    Kind.NUMBER: r"-?[0-9]{1,15}(\.[0-9]{1,15})?",
+}
 _FLAGS = {"是": "true", "true": "true", "1": "true", "yes": "true",
           "否": "false", "false": "false", "0": "false", "no": "false"}  # fmt: skip
 _DATE = re.compile(
@@ -42,23 +48,39 @@ class Parsed:
 
 
 def parsed(texts: pd.Series[str], column: Column, *, nullable: bool) -> Parsed:
-    """Each text read as `column` says, each different one once.
+    """Each text read as `column` says.
 
-    A cell that is empty is the column's default, else null
-    where the store takes nulls, else a fault.
+    A cell that is empty is the column's default, else null where the store takes nulls, else a
+    fault. Texts that can be taken as they stand are seen by patterns over the whole column; of the
+    rest each different one is read once.
     """
-    codes, different = pd.factorize(texts)
-    values: list[str | None] = []
+    values = texts.str.strip()
+    rest = np.flatnonzero(~_plain(values, column))
+    codes, different = pd.factorize(values.iloc[rest])
+    read: list[str | None] = []
     reasons: dict[int, str] = {}
-    for position, text in enumerate(different):
+    for text in different:
         try:
-            values.append(_value(text, column, nullable=nullable))
+            read.append(_value(text, column, nullable=nullable))
         except ValueError as error:
-            values.append(None)
-            reasons[position] = str(error)
+            reasons[len(read)] = str(error)
+            read.append(None)
+    if rest.size:
+        values.iloc[rest] = pd.Index(read, dtype="str").take(codes)
     wrong = np.flatnonzero(np.isin(codes, list(reasons)))
-    taken = pd.array(values, dtype="str").take(codes)
-    return Parsed(pd.Series(taken, texts.index), {int(i): reasons[codes[i]] for i in wrong})
+    return Parsed(values, {int(rest[i]): reasons[codes[i]] for i in wrong})
+
+
+def _plain(texts: pd.Series[str], column: Column) -> NDArray[np.bool_]:
+    """Where a text is stored as it stands; what this leaves out, `_value` decides."""
+    if column.kind not in _PLAIN:
+        return np.zeros(len(texts), dtype=bool)
+    plain = texts.str.fullmatch(_PLAIN[column.kind]).to_numpy(bool)
+    if column.kind is Kind.TEXT:
+        return plain & (texts.str.len().to_numpy() <= MOST_CHARACTERS)
+    worth = np.full(len(texts), np.nan)
+    worth[plain] = texts[plain].astype(np.float64)
+    return (worth >= column.least) & (worth <= column.most)
 
 
 def numbers(texts: pd.Series[str]) -> Parsed:

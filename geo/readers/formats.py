@@ -9,7 +9,7 @@ from geo.readers import csv, geojson, xlsx
 from geo.readers.source import SourceTable, utf8_text, workbook_archive
 from relief.errors import InvalidInput, TooLarge
 
-MOST_BYTES = 300 * 2**20
+MOST_BYTES = 256 * 2**20
 
 READERS: Mapping[str, Callable[[bytes], SourceTable]] = {
     "csv": csv.read,
