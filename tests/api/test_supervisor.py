@@ -1,10 +1,12 @@
 """The whole thing started, hurt and stopped, as `reliefmap serve` does it."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,3 +132,28 @@ async def test_a_store_without_a_demo_stays_so_until_one_is_wished(conn: Connect
     assert await expect_demo(conn, None) is None
     assert await expect_demo(conn, "yangquan") == "yangquan"
     assert "yangquan" in str(await waiting_for(conn))
+
+
+def test_it_is_ready_only_once_the_demo_and_its_tokens_are_there(
+    env: dict[str, str], port: int
+) -> None:
+    command = [*SERVE[:-1], "yangquan"]
+    base = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        while (answer := readiness(base)) is None or answer.status_code != 200:
+            if answer is not None:
+                assert answer.json()["code"] == "unavailable"
+            time.sleep(0.1)
+        tokens = json.loads(Path(env["RELIEFMAP_DATA"], "demo-tokens.json").read_text())
+        headers = {"Authorization": f"Bearer {tokens['viewer']}"}
+        events = httpx.get(f"{base}/api/events", headers=headers).json()["events"]
+        process.terminate()
+    assert events[0]["demo"] is True
+
+
+def readiness(base: str) -> httpx.Response | None:
+    """What /readyz says; None before anybody listens."""
+    try:
+        return httpx.get(f"{base}/readyz", timeout=60)
+    except httpx.ConnectError:
+        return None
