@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,16 +68,19 @@ def utf8_text(content: bytes) -> str:
 
 
 def workbook_archive(content: bytes) -> zipfile.ZipFile:
-    """The archive that an .xlsx file is; raises InvalidInput for a damaged or an inflating one."""
+    """The archive that an .xlsx file is; raises InvalidInput for a damaged or a hostile one."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        if sum(sizes.values()) > MOST_UNPACKED_BYTES or len(sizes) > 1000:
+            raise InvalidInput("The workbook unpacks to more than 1.2 GB or 1000 parts: split it.")
+        heads = [archive.open(name).read(1024) for name in sizes]
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, EOFError):
         raise InvalidInput("The workbook is truncated or damaged: send the whole file.") from None
     if "xl/workbook.xml" not in sizes:
         raise InvalidInput("The file is an archive but no .xlsx workbook.")
-    if sum(sizes.values()) > MOST_UNPACKED_BYTES or len(sizes) > 10_000:
-        raise InvalidInput("The workbook unpacks to more than 1.2 GB: split it.")
+    if any(b"<!DOCTYPE" in head for head in heads):
+        raise InvalidInput("The workbook defines document types, which no office program writes.")
     return archive
 
 
