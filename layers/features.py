@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from geo.database import Connection
-from geo.features import Page, Selection, count_of_features, feature, page_of_features
+from geo.features import GRID_ZOOM, Page, Selection, count_of_features, feature, page_of_features
 from layers.layer import FeatureSet, Layer, Sight
 from layers.paging import last_of, page_token
 from relief.errors import NotFound
@@ -65,16 +65,28 @@ async def features_of(conn: Connection, question: Question) -> Answer:
 
 
 async def feature_of(conn: Connection, question: Question, feature_id: str) -> str:
-    """The GeoJSON text of one feature; raises NotFound, also where the caller may not see it."""
-    found = await feature(
-        conn,
-        question.features.source,
-        replace(question.scoped, id=feature_id),
-        lat_first=question.lat_first,
-    )
-    if found is None:
-        raise NotFound(f"'{question.layer.id}' has no feature '{feature_id[:80]}'.")
-    return found
+    """The GeoJSON text of one feature; raises NotFound, also where the caller may not see it.
+
+    The cells that stand in tiles for people are found by their id too, whoever asks.
+    """
+    layer, scoped = question.layer, replace(question.scoped, id=feature_id)
+    tried = [(question.features, scoped)]
+    if layer.cells is not None:
+        tried.append(
+            (layer.cells, replace(scoped, detail_like=None, cell_zoom=_cell_zoom(feature_id)))
+        )
+    for features, selection in tried:
+        found = await feature(conn, features.source, selection, lat_first=question.lat_first)
+        if found is not None:
+            return found
+    raise NotFound(f"'{layer.id}' has no feature '{feature_id[:80]}'.")
+
+
+def _cell_zoom(feature_id: str) -> int:
+    """The zoom that the id of a cell starts with."""
+    zoom = feature_id.split("-")[0]
+    known = zoom.isascii() and zoom.isdigit() and len(zoom) <= 2
+    return min(int(zoom), GRID_ZOOM) if known else GRID_ZOOM
 
 
 def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: datetime) -> bytes:

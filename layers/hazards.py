@@ -74,7 +74,10 @@ FAULTS = Layer(
         "updated_at",
     ),
     ("faults",),
-    attribution="断层 © GEM Global Active Faults (CC BY-SA 4.0)",
+    credit=Words(
+        "断层 © GEM 全球活动断层数据库 (CC BY-SA 4.0)",
+        "Faults © GEM Global Active Faults Database (CC BY-SA 4.0)",
+    ),
 )
 FLOOD_AREAS = Layer(
     "flood_areas",

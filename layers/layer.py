@@ -86,7 +86,7 @@ class Layer:
     tables: tuple[str, ...]
     cells: FeatureSet | None = None
     of_event: bool = False
-    attribution: str | None = None
+    credit: Words | None = None
     least_zoom: int = 0
     detail_zoom: int = 12
 

@@ -32,13 +32,17 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A layer as the map draws it: `parts` are MapLibre layers, from the bottom up."""
+    """A layer as the map draws it: `parts` are MapLibre layers, from the bottom up.
+
+    `labels` are drawn over the parts of all layers.
+    """
 
     layer: str
     title: Words
     parts: tuple[dict[str, Any], ...]
     swatches: tuple[Swatch, ...]
     visible: bool = True
+    labels: tuple[dict[str, Any], ...] = ()
 
 
 def steps(of: Any, classes: Sequence[tuple[float, str]]) -> Expression:

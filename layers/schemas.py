@@ -10,9 +10,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
-    """Every property of the features that the caller sees."""
-    columns = {column.name: _property(column) for column in features.columns}
-    return _document(layer, url, {"geometry": _geometry(features), **columns})
+    """Every property of the features that the caller sees; `x-cells` of the cells in tiles."""
+    found = _document(layer, url, {"geometry": _geometry(features), **_properties(features)})
+    return found | ({"x-cells": _properties(layer.cells)} if layer.cells else {})
 
 
 def queryables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
@@ -32,6 +32,10 @@ def _document(layer: Layer, url: str, properties: dict[str, Any]) -> dict[str, A
         "properties": properties,
         "additionalProperties": False,
     }
+
+
+def _properties(features: FeatureSet) -> dict[str, Any]:
+    return {column.name: _property(column) for column in features.columns}
 
 
 def _geometry(features: FeatureSet) -> dict[str, Any]:

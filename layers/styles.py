@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from geo.features import Box
 from layers.catalogue import LAYERS
 from layers.drawings import divisions, hazards, impact, relief
 from layers.layer import Words
 from layers.legend import Drawing
 from layers.palette import Theme
 from layers.tiles import LARGEST_ZOOM
-
-Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True)
@@ -78,24 +77,29 @@ def drawings(theme: Theme) -> list[Drawing]:
 
 
 def situation(
-    theme: Theme, language: Language, tile_url: Callable[[str], str], sprite_url: str
+    theme: Theme, tile_url: Callable[[str], str], sprite_url: str, home: Box | None
 ) -> dict[str, Any]:
-    """The style; `tile_url` gives the template of a layer's tiles, `sprite_url` the sprite's."""
+    """The style; `tile_url` gives the template of a layer's tiles, `sprite_url` the sprite's.
+
+    `home` is what a map shows first. Texts are Chinese; where the English one differs, the layer's
+    metadata holds both as `text-field`.
+    """
     drawn = drawings(theme)
     parts = [part for drawing in drawn for part in drawing.parts]
     return {
         "version": 8,
-        "name": "态势图" if language == "zh" else "Situation",
+        "name": "态势图",
         "metadata": {
-            "reliefmap:theme": theme.name,
-            "reliefmap:legend": [_branch(group, drawn) for group in GROUPS],
+            "theme": theme.name,
+            "bounds": home,
+            "legend": [entry for group in GROUPS for entry in _legend(group, drawn)],
         },
         "sprite": sprite_url,
         "sources": {d.layer: _source(d.layer, tile_url(d.layer)) for d in drawn},
         "layers": [
             _background(theme),
             *(_switched(part, drawn) for part in _with_borders(parts)),
-            *(_switched(part, drawn) for part in impact.casualty_labels(theme, language)),
+            *(_switched(part, drawn) for drawing in drawn for part in drawing.labels),
         ],
     }
 
@@ -122,7 +126,7 @@ def _source(layer_id: str, url: str) -> dict[str, Any]:
         "maxzoom": LARGEST_ZOOM,
         "promoteId": "id",
     }
-    return source | ({"attribution": layer.attribution} if layer.attribution else {})
+    return source | ({"attribution": layer.credit.zh} if layer.credit else {})
 
 
 def _switched(part: dict[str, Any], drawn: list[Drawing]) -> dict[str, Any]:
@@ -131,20 +135,20 @@ def _switched(part: dict[str, Any], drawn: list[Drawing]) -> dict[str, Any]:
     return part | {"layout": part.get("layout", {}) | shown}
 
 
-def _branch(group: Group, drawn: list[Drawing]) -> dict[str, Any]:
-    by_layer = {d.layer: d for d in drawn}
-    entries = [_legend_entry(by_layer[layer]) for layer in group.layers]
-    return {"id": group.id, "title": group.title.as_json(), "layers": entries}
+def _legend(group: Group, drawn: list[Drawing]) -> list[dict[str, Any]]:
+    by_layer = {drawing.layer: drawing for drawing in drawn}
+    return [_legend_entry(group, by_layer[layer]) for layer in group.layers]
 
 
-def _legend_entry(drawing: Drawing) -> dict[str, Any]:
+def _legend_entry(group: Group, drawing: Drawing) -> dict[str, Any]:
     layer = LAYERS[drawing.layer]
-    return {
-        "layer": drawing.layer,
+    entry: dict[str, Any] = {
+        "id": drawing.layer,
+        "group": group.title.as_json(),
         "title": drawing.title.as_json(),
         "about": layer.about.as_json(),
-        "attribution": layer.attribution,
         "visible": drawing.visible,
-        "parts": [part["id"] for part in drawing.parts],
-        "swatches": [swatch.as_json() for swatch in drawing.swatches],
+        "layers": [part["id"] for part in (*drawing.parts, *drawing.labels)],
+        "items": [swatch.as_json() for swatch in drawing.swatches],
     }
+    return entry | ({"credit": layer.credit.as_json()} if layer.credit else {})

@@ -52,7 +52,7 @@ def tilejson(
         "minzoom": layer.least_zoom,
         "maxzoom": LARGEST_ZOOM,
         "bounds": list(extent or (-180, -85.0511, 180, 85.0511)),
-        "attribution": layer.attribution or "",
+        "attribution": layer.credit.zh if layer.credit else "",
         "vector_layers": vector_layers(layer, sight),
     }
 

@@ -124,7 +124,7 @@ async def _collection(look: LookAt, layer: Layer) -> dict[str, Any]:
         "titles": layer.title.as_json(),
         "description": layer.about.zh,
         "descriptions": layer.about.as_json(),
-        "attribution": layer.attribution,
+        "attribution": layer.credit.zh if layer.credit else None,
         "itemType": "feature",
         "itemCount": count,
         "aggregated": question.features is layer.cells,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -10,10 +10,12 @@ from starlette.responses import Response
 from api.routes.ogc_answers import Look, Looking, answer, document, unchanged
 from api.routes.ogc_requests import require_known
 from api.routes.ogc_tiles import tile_url
+from geo.features import count_and_extent
 from layers.catalogue import LAYERS, layer_by_id
+from layers.impact import CASUALTIES
 from layers.palette import THEMES, Theme
 from layers.sprites import sprite_index, sprite_png
-from layers.styles import Language, situation
+from layers.styles import situation
 from relief.errors import Fault, MalformedRequest, NotFound
 
 router = APIRouter()
@@ -38,17 +40,18 @@ async def collection_styles(look: Looking, collection_id: str) -> Response:
 
 @router.get("/styles/situation")
 async def situation_style(look: Looking) -> Response:
-    """The MapLibre style of all layers; `theme=light|dark`, `lang=zh|en`; legend in metadata."""
-    require_known(look.request, "theme", "lang")
-    theme, language = _theme(look), _language(look)
-    etag = look.tag("style")
+    """The MapLibre style of all layers; `theme=light|dark`; its metadata holds the legend."""
+    require_known(look.request, "theme")
+    theme = _theme(look)
+    etag = await look.etag(CASUALTIES)
     if look.fresh(etag):
         return unchanged(etag)
+    _, home = await count_and_extent(look.conn, CASUALTIES.features.source, look.selection)
     body = situation(
         theme,
-        language,
         lambda layer_id: tile_url(look, LAYERS[layer_id]),
         f"{look.request.base_url}ogc/styles/situation/{theme.name}",
+        home,
     )
     return document(look, body, etag=etag)
 
@@ -89,10 +92,3 @@ def _theme(look: Look) -> Theme:
     if name not in THEMES:
         raise MalformedRequest("Unknown theme.", [Fault("?theme", "light or dark is expected")])
     return THEMES[name]
-
-
-def _language(look: Look) -> Language:
-    name = look.request.query_params.get("lang", "zh")
-    if name not in get_args(Language):
-        raise MalformedRequest("Unknown language.", [Fault("?lang", "zh or en is expected")])
-    return "en" if name == "en" else "zh"

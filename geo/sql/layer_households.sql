@@ -1,10 +1,14 @@
 -- Households (住户) as points, with the state of their house in the event. Personal data: only
--- those whose division matches detail_like, and none when that is null.
+-- those whose division matches detail_like, and none when that is null. The damage is looked up
+-- row by row, so that a page costs a page.
 -- Parameters: event, detail_like.
 -- Index: households_geom, households_pkey, house_damage_pkey.
-SELECT h.id, h.area, h.persons, h.key_groups, coalesce(d.grade, 'none') AS damage,
+SELECT h.id, h.area, h.persons, h.key_groups,
+    coalesce((
+        SELECT d.grade FROM house_damage AS d
+        WHERE d.event = %(event)s AND d.household = h.id
+    ), 'none') AS damage,
     h.head_name, h.address, h.telephone, h.position_error_m, h.synthetic, h.source, h.updated_at,
     h.geom
 FROM households AS h
-LEFT JOIN house_damage AS d ON d.event = %(event)s AND d.household = h.id
-WHERE coalesce(h.area, '') LIKE %(detail_like)s
+WHERE %(detail_like)s = '%%' OR h.area LIKE %(detail_like)s

@@ -67,15 +67,17 @@ def casualties(theme: Theme) -> Drawing:
             ),
             Swatch(_NOT_REPORTED, "hatch", theme.silent, outline=theme.border, opacity=0.8),
         ),
+        labels=casualty_labels(theme),
     )
 
 
-def casualty_labels(theme: Theme, language: str) -> tuple[dict[str, Any], ...]:
+def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
     """Names with the number below them, drawn over everything else."""
-    unknown = _NOT_REPORTED.zh if language == "zh" else _NOT_REPORTED.en
-    number = ["case", _REPORTED, ["to-string", ["get", "dead_missing"]], unknown]
-    text = ["format", ["get", "name"], {}, "\n", {}, number, {"font-scale": 1.15}]
     paint = {"text-color": theme.label, "text-halo-color": theme.halo, "text-halo-width": 1.8}
+    levels: tuple[tuple[str, float, dict[str, Any]], ...] = (
+        ("county", 15, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
+        ("township", 12.5, {"minzoom": TOWNSHIPS_FROM_ZOOM}),
+    )
     return tuple(
         part(
             "casualties",
@@ -84,14 +86,22 @@ def casualty_labels(theme: Theme, language: str) -> tuple[dict[str, Any], ...]:
             paint,
             inside="casualties_labels",
             filter=["==", ["get", "level"], level],
-            layout=label_layout(text, size_px),
+            layout=label_layout(_name_and_number(_NOT_REPORTED.zh), size_px),
+            metadata={
+                "text-field": {
+                    "zh": _name_and_number(_NOT_REPORTED.zh),
+                    "en": _name_and_number(_NOT_REPORTED.en),
+                }
+            },
             **zooms,
         )
-        for level, size_px, zooms in (
-            ("county", 15, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
-            ("township", 12.5, {"minzoom": TOWNSHIPS_FROM_ZOOM}),
-        )
+        for level, size_px, zooms in levels
     )
+
+
+def _name_and_number(unknown: str) -> list[Any]:
+    number = ["case", _REPORTED, ["to-string", ["get", "dead_missing"]], unknown]
+    return ["format", ["get", "name"], {}, "\n", {}, number, {"font-scale": 1.15}]
 
 
 def intensity(theme: Theme) -> Drawing:
