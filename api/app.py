@@ -28,6 +28,7 @@ ROUTES = (
     "loss_reports",
     "casualties",
     "response_level",
+    "response_acts",
     "jobs",
     "siting",
     "assignments",

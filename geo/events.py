@@ -77,6 +77,15 @@ async def event_open_to_reports(conn: Connection, event_id: str) -> Row:
     return event
 
 
+async def event_open_to_acts(conn: Connection, event_id: str) -> Row:
+    """The event's row, held for one act on its level at a time; raises EventClosed."""
+    await conn.execute("SELECT 1 FROM events WHERE id = %s FOR NO KEY UPDATE", (event_id,))
+    event = await event_by_id(conn, event_id)
+    if event["state"] == "closed":
+        raise EventClosed(f"“{event['name']}” is closed; its response can't be changed any more.")
+    return event
+
+
 async def change_event(conn: Connection, event_id: str, changes: Mapping[str, Any]) -> Row:
     """Moves `state` (open, stable, closed for ever) and sets `major`; returns the row.
 

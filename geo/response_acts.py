@@ -39,8 +39,8 @@ async def acts_of(conn: Connection, event: str, moment: Moment | None = None) ->
     cursor = await conn.execute(
         "SELECT id, kind, level, proposal, clause, reason, by_whom, at, document_number, plan,"
         " evaluation, recorded_at FROM response_acts"
-        " WHERE event = %s AND recorded_at <= coalesce(%s, 'infinity')"
-        " AND at <= coalesce(%s, 'infinity') ORDER BY recorded_at, id",
+        " WHERE event = %s AND recorded_at <= coalesce(%s::timestamptz, 'infinity')"
+        " AND at <= coalesce(%s::timestamptz, 'infinity') ORDER BY recorded_at, id",
         (event, known_at, as_of),
     )
     return await cursor.fetchall()

@@ -37,10 +37,11 @@ async def assess(conn: Connection, event: Row, report: str | None) -> dict[str, 
     return evaluation
 
 
-async def assessments(conn: Connection, event: str) -> list[Row]:
-    """The levels that were called for, with the report that changed each, the newest first."""
+async def assessments(conn: Connection, event: str, moment: Moment) -> list[Row]:
+    """The levels that were called for as each report landed, the newest first."""
     cursor = await conn.execute(
-        "SELECT at, level, plan, report FROM level_assessments WHERE event = %s ORDER BY id DESC",
-        (event,),
+        "SELECT at, level, plan, report FROM level_assessments"
+        " WHERE event = %s AND at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id DESC LIMIT 500",
+        (event, moment.known_at),
     )
     return await cursor.fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -10,9 +11,11 @@ from starlette.responses import Response
 
 from api.dependencies import Conn, Viewer
 from api.idempotency import json_answer
+from api.routes.response_acts import consequences, shown
 from api.strict_json import StrictRoute
 from geo.casualties import Moment
 from geo.events import event_by_id
+from geo.response_acts import acts_of, life_cycle_of
 from geo.response_level import assessments, evaluation_of
 from relief.drought import drought_from_sequence
 from relief.edition import Plan
@@ -53,12 +56,21 @@ async def get_response_level(
 ) -> Response:
     """What the event's plan calls for, now or at a past moment, and how it came about."""
     event = await event_by_id(conn, event_id)
-    evaluation = await evaluation_of(conn, event, Moment(as_of, known_at))
-    history = await assessments(conn, event_id)
-    reported = evaluation.as_dict()
-    state = "recommended" if reported["level"] else "none"
+    moment = Moment(as_of, known_at)
+    reported = (await evaluation_of(conn, event, moment)).as_dict()
+    acts = await acts_of(conn, event_id, moment)
+    standing = life_cycle_of(acts)
+    if standing.state == "none" and reported["level"]:
+        standing = replace(standing, state="recommended")
     return json_answer(
-        {"reported": reported, "anticipated": None, "state": state, "history": history}
+        {
+            "reported": reported,
+            "anticipated": None,
+            **consequences(plan_by_id(event["plan"]), standing),
+            "open_proposal": standing.open_proposal and standing.open_proposal.id,
+            "acts": [shown(act) for act in acts],
+            "history": await assessments(conn, event_id, moment),
+        }
     )
 
 
