@@ -27,6 +27,7 @@ ROUTES = (
     "events",
     "loss_reports",
     "casualties",
+    "reporting",
     "response_level",
     "response_acts",
     "jobs",

@@ -29,6 +29,7 @@ from geo.tokens import Role
 from relief.divisions import contains, normal_code
 from relief.errors import Conflict, Fault, InvalidInput
 from relief.impact import Figures, figures_from_mapping, imbalances, implausible
+from relief.plan import plan_by_id
 from relief.sources import is_own_bureau
 from relief.vocabulary import Stage
 
@@ -130,7 +131,9 @@ async def _check(
         faults.extend(implausible(report.figures, division["population"]))
     if faults:
         raise InvalidInput("The report can't be right; nothing was stored.", faults)
-    if report.stage is Stage.VERIFIED and division["level"] == "prefecture":
+    order = plan_by_id(event["plan"]).verification
+    verifies = report.stage is Stage.VERIFIED and division["level"] == "prefecture"
+    if verifies and order and order.after_counties:
         await _require_verified_counties(conn, report)
 
 
