@@ -23,6 +23,7 @@ class CountyDrought:
     needing_aid: int | None
     needing_government_aid: int | None
     agricultural_population: int | None
+    population: int | None = None
 
     @property
     def figures(self) -> Figures:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from relief.divisions import contains, normal_code
 from relief.vocabulary import INDICATORS
@@ -65,13 +66,13 @@ class Condition:
     hazards: tuple[Hazard, ...] = ()
     beside: Fraction | None = None
 
-    @property
+    @cached_property
     def indicator(self) -> str:
         """What is measured, spelled out: `dead+missing`, `drought_needing_aid/agricultural_…`."""
         summed = "+".join(self.of)
         return f"{summed}/{self.over}" if self.over else summed
 
-    @property
+    @cached_property
     def series(self) -> str:
         """What the bands of this condition's levels line up along.
 
@@ -82,10 +83,24 @@ class Condition:
         wholes = (INDICATORS[code].part_of or code for code in self.of)
         return f"share {'+'.join(wholes)}/{self.over}"
 
-    @property
+    @cached_property
     def threshold(self) -> int | float:
         """`at_least` as a plain number."""
-        return int(self.at_least) if self.at_least.denominator == 1 else float(self.at_least)
+        return _plain(self.at_least)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the plan states of it, in the JSON shape of a finding."""
+        stated = {
+            "indicator": self.indicator,
+            "threshold": self.threshold,
+            "unit": self.unit.value,
+            "level": self.level.value,
+            "clause": self.clause,
+        }
+        if self.beside is None:
+            return stated
+        return stated | {"threshold_beside_neighbour": _plain(self.beside)}
 
 
 @dataclass(frozen=True)
@@ -173,3 +188,7 @@ class Plan:
         """Whether a disaster of this kind in that division falls under the plan."""
         inside = contains(self.division, normal_code(admin_area))
         return inside and hazard in self.hazards
+
+
+def _plain(bound: Fraction) -> int | float:
+    return int(bound) if bound.denominator == 1 else float(bound)

@@ -6,19 +6,25 @@ unknown, never zero, and what they could hide is told.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from relief.measurement import Measurement, measurements
+from relief.county_shares import CountyShares
+from relief.measurement import Measurement, pooled
+from relief.origin import Origins, Provenance
+from relief.position import Position, position
 from relief.vocabulary import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from relief.drought import CountyDrought
-    from relief.edition import LevelRule, Plan
+    from relief.county import County
+    from relief.edition import Condition, LevelRule, Plan
     from relief.impact import Figures
+
+_RANK = {level: level.rank for level in Level}
 
 
 class Basis(StrEnum):
@@ -30,15 +36,20 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that nobody stated and that could hide a higher level; `admin_area` for drought."""
+    """Something that nobody stated and the highest level it could hide; a county's, or a total."""
 
     indicator: str
     needed_for: str
-    admin_area: str | None = None
+    admin_area: str | None
+    could_hide: Level
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape."""
-        shape = {"indicator": self.indicator, "needed_for": self.needed_for}
+        shape = {
+            "indicator": self.indicator,
+            "needed_for": self.needed_for,
+            "could_hide": self.could_hide.value,
+        }
         return shape | ({"area": self.admin_area} if self.admin_area else {})
 
 
@@ -47,7 +58,8 @@ class Evaluation:
     """The level that the figures reach (None: none), why, and what is missing to the next higher.
 
     `findings` holds for each measure the highest condition that it meets, the highest level first;
-    `next` every condition of the next higher level; `unknown` what could hide a higher level.
+    `next` every condition of the next higher level; `unknown` what could hide a higher level;
+    `positions` where each measure stands by itself.
     """
 
     plan: Plan
@@ -56,6 +68,8 @@ class Evaluation:
     findings: tuple[Measurement, ...]
     next: tuple[Measurement, ...]
     unknown: tuple[Unknown, ...]
+    positions: tuple[Position, ...]
+    provenance: Provenance
 
     @property
     def decides(self) -> LevelRule | None:
@@ -64,13 +78,25 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON answer of the interface."""
+        behind = self.provenance.behind
         return {
             "level": self.level.value if self.level else None,
             "plan": self.plan.id,
+            "plan_digest": self.plan.digest,
             "basis": self.basis.value,
-            "findings": [finding.as_dict() for finding in self.findings],
-            "next": [step.as_dict() | {"missing": step.lacking} for step in self.next],
+            "findings": [
+                m.as_dict() | {"sources": behind(m.counted, m.admin_area)} for m in self.findings
+            ],
+            "next": [
+                m.as_dict() | {"missing": m.lacking, "sources": behind(m.counted, m.admin_area)}
+                for m in self.next
+            ],
             "unknown": [unknown.as_dict() for unknown in self.unknown],
+            "indicators": [
+                p.as_dict() | {"sources": behind(p.measured.counted, p.measured.admin_area)}
+                for p in self.positions
+            ],
+            "omitted": [omission.as_dict() for omission in self.plan.omitted],
             "decides": procedure_as_dict(self.decides) if self.decides else None,
         }
 
@@ -78,26 +104,31 @@ class Evaluation:
 def evaluate(
     plan: Plan,
     figures: Figures,
-    drought: Sequence[CountyDrought] = (),
+    counties: Sequence[County] = (),
     basis: Basis | str = Basis.REPORTED,
     hazard: str | None = None,
+    *,
+    sources: Origins | None = None,
 ) -> Evaluation:
-    """The level that `figures` (totals of one disaster process) and `drought` (its counties) reach.
+    """The level that `figures` (totals of one disaster process) and its `counties` reach.
 
     The highest level that any one condition reaches counts (chapter 5: 下列情况之一). With a
-    `hazard`, what only another kind of disaster needs is not listed as unknown.
+    `hazard`, what only another kind of disaster needs is not listed as unknown. `sources` are the
+    reports behind each indicator.
     """
-    measured = [m for c in plan.conditions for m in measurements(c, figures, drought)]
-    findings = _highest(m for m in measured if m.met)
+    shares = CountyShares(counties)
+    series = _series(plan)
+    findings = tuple(sorted(_findings(series, figures, shares), key=_order))
     level = findings[0].condition.level if findings else None
-    above = _next_level(plan, level)
     return Evaluation(
         plan,
         Basis(basis),
         level,
         findings,
-        tuple(m for m in measured if m.condition.level is above and _relevant(m, hazard)),
-        () if above is None else _unknowns(measured, figures, hazard),
+        tuple(m for m in _next(plan, level, figures, shares) if _relevant(m, hazard)),
+        tuple(_unknowns(plan, level, figures, shares, hazard)),
+        tuple(position(bands, figures, shares) for bands in series),
+        Provenance(sources),
     )
 
 
@@ -113,49 +144,80 @@ def procedure_as_dict(rule: LevelRule) -> dict[str, Any]:
     }
 
 
-def _highest(met: Iterable[Measurement]) -> tuple[Measurement, ...]:
-    """The highest condition that each measure meets, the highest level first."""
-    best: dict[tuple[str, str | None], Measurement] = {}
-    for measurement in met:
-        key = (measurement.condition.series, measurement.admin_area)
-        if key not in best or _order(measurement) < _order(best[key]):
-            best[key] = measurement
-    return tuple(sorted(best.values(), key=_order))
+def _series(plan: Plan) -> list[list[Condition]]:
+    """The plan's conditions by what they measure, the highest level first."""
+    series: dict[str, list[Condition]] = defaultdict(list)
+    for condition in plan.conditions:
+        series[condition.series].append(condition)
+    return list(series.values())
+
+
+def _findings(
+    series: Iterable[Sequence[Condition]], figures: Figures, shares: CountyShares
+) -> Iterator[Measurement]:
+    """The highest condition that each measure meets, of a share in each county."""
+    for bands in series:
+        if bands[0].over is not None:
+            yield from shares.highest(bands)
+            continue
+        measured = (pooled(condition, figures) for condition in bands)
+        yield from [m for m in measured if m.met][:1]
 
 
 def _order(measurement: Measurement) -> tuple[int, str, str]:
     condition = measurement.condition
-    return condition.level.rank, condition.clause, measurement.admin_area or ""
+    return _RANK[condition.level], condition.clause, measurement.admin_area or ""
 
 
-def _next_level(plan: Plan, level: Level | None) -> Level | None:
-    """The plan's level above `level`; its lowest when none is reached, None above the highest."""
-    levels = [rule.level for rule in plan.levels]
-    if level is None:
-        return levels[-1]
-    place = levels.index(level)
-    return levels[place - 1] if place else None
+def _next(
+    plan: Plan, level: Level | None, figures: Figures, shares: CountyShares
+) -> Iterator[Measurement]:
+    """Every measurement at the plan's level above `level`; at its lowest when none is reached."""
+    higher = [rule for rule in plan.levels if level is None or _RANK[rule.level] < _RANK[level]]
+    for condition in higher[-1].conditions if higher else ():
+        if condition.over is None:
+            yield pooled(condition, figures)
+        else:
+            yield from shares.every(condition)
 
 
 def _relevant(measurement: Measurement, hazard: str | None) -> bool:
     """Whether a measure says anything: drought without figures concerns a drought alone."""
-    hazards = measurement.condition.hazards
-    return measurement.value is not None or hazard is None or not hazards or hazard in hazards
+    return measurement.known or _concerns(measurement.condition, hazard)
+
+
+def _concerns(condition: Condition, hazard: str | None) -> bool:
+    return hazard is None or not condition.hazards or hazard in condition.hazards
 
 
 def _unknowns(
-    measured: Iterable[Measurement], figures: Figures, hazard: str | None
-) -> tuple[Unknown, ...]:
-    found: dict[Unknown, None] = {}
-    for m in measured:
-        if not _relevant(m, hazard) and not _stated_in_total(m, figures):
+    plan: Plan, level: Level | None, figures: Figures, shares: CountyShares, hazard: str | None
+) -> Iterator[Unknown]:
+    """What nobody stated, once for each measure, with the highest level that it could hide."""
+    told: set[tuple[str, str, str | None]] = set()
+    summed: set[tuple[object, ...]] = set()
+    for condition in plan.conditions:
+        numerator = (condition.of, condition.otherwise, condition.over)
+        if numerator in summed or (level and _RANK[condition.level] >= _RANK[level]):
             continue
-        for code in m.silent:
-            found[Unknown(code, m.condition.indicator, m.admin_area)] = None
-    return tuple(found)
+        if not _concerns(condition, hazard) and not _stated_in_total(condition, figures):
+            continue
+        summed.add(numerator)
+        for code, area in _unsaid(condition, figures, shares):
+            key = (code, condition.series, area)
+            if key not in told:
+                told.add(key)
+                yield Unknown(code, condition.indicator, area, condition.level)
 
 
-def _stated_in_total(measurement: Measurement, figures: Figures) -> bool:
+def _unsaid(
+    condition: Condition, figures: Figures, shares: CountyShares
+) -> Iterator[tuple[str, str | None]]:
+    if condition.over is None:
+        return ((code, None) for code in condition.of if code not in figures)
+    return shares.unsaid(condition)
+
+
+def _stated_in_total(condition: Condition, figures: Figures) -> bool:
     """Whether a pooled figure was reported where the plan judges county by county."""
-    condition = measurement.condition
     return any(code in figures for code in (*condition.of, *condition.otherwise))
