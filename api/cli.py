@@ -10,12 +10,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from api.commands import demo, migrate, serve, token
+from api.commands import assign, demo, migrate, serve, site, token
 from api.commands.command import Answer
 from geo.settings import Settings
 from relief.errors import ReliefError
 
-COMMANDS = (serve, migrate, demo, token)
+COMMANDS = (serve, migrate, demo, token, assign, site)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
