@@ -51,6 +51,13 @@ function mountPage() {
   mountKeys(app);
 }
 
+/** The selection that a click means: refused ground first, then what is drawn on top. */
+function whatIsAt(point) {
+  const [top] = app.map.featuresAt(point).filter(({ source }) => source !== "selected");
+  if (!top) return null;
+  return top.source === "refused" ? `refused/${top.properties.candidate}` : `${top.source}/${top.id}`;
+}
+
 /** The map where the browser can draw it; the tables and a sentence where it can't. */
 async function mountMap() {
   if (!canDraw()) {
@@ -58,8 +65,14 @@ async function mountMap() {
     app.note(t("map.no_webgl"));
     return;
   }
-  app.map = await createMap(app);
-  app.map.onStyle((map) => app.overlay.attach(map));
+  try {
+    app.map = await createMap(app);
+  } catch (problem) {
+    store.set({ flat: true });
+    app.note(t("map.no_style", { why: problem.message }));
+    return;
+  }
+  app.map.map.on("click", ({ point }) => app.select(whatIsAt(point)));
   await app.map.settled();
 }
 

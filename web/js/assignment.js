@@ -2,22 +2,37 @@
 import { get, newKey, post } from "./api.js";
 import { h } from "./dom.js";
 import { faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
-import { has, named, number, percent, t } from "./i18n.js";
+import { named, number, percent, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
+import { moment } from "./time.js";
 
 const GROUPS = ["subsistence_allowance", "destitute", "disabled", "left_behind_elder", "left_behind_child", "orphan",
   "preferential_care", "veteran_old_disabled", "military_family"];
 const draft = { key: newKey(), max_distance_m: null, priority: ["disabled", "left_behind_elder"] };
 let run = { job: null, problem: null, result: null };
+let shownFor = null;
 
 export const assignmentPanel = {
   id: "assignment",
   keys: "lang event session",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];
+    if (shownFor !== app.store.get("event")) loadNewest(app);
     return [form(app), run.job && progressOf(run.job), run.result && outcome(run.result, app)];
   },
 };
+
+const listAddress = (app) => `/api/events/${encodeURIComponent(app.store.get("event"))}/assignments`;
+
+/** The plan that was made last for this event, so that it needn't be made again to be read. */
+async function loadNewest(app) {
+  shownFor = app.store.get("event");
+  run = { job: null, problem: null, result: null };
+  const { assignments } = await get(listAddress(app)).catch(() => ({ assignments: [] }));
+  if (!assignments.length || run.job) return;
+  run.result = await get(`/api/assignments/${assignments[0].id}`).catch(() => null);
+  if (app.store.get("panel") === "assignment") app.redrawPanel();
+}
 
 function form(app) {
   return h("form", { class: "form", id: "assignment-form", novalidate: true, onsubmit: (event) => submit(event, app) },
@@ -46,7 +61,7 @@ async function submit(event, app) {
   try {
     const { max_distance_m: most, priority } = draft;
     const body = { distance: "straight", priority, ...(most ? { max_distance_m: most } : {}) };
-    const started = await post(`/api/events/${encodeURIComponent(app.store.get("event"))}/assignments`, body, draft.key);
+    const started = await post(listAddress(app), body, draft.key);
     const job = await followed(started.id, (state) => { run.job = state; app.redrawPanel(); });
     if (job.state === "done") run.result = await get(`/api/assignments/${job.result.assignment}`);
   } catch (problem) {
@@ -62,7 +77,7 @@ async function submit(event, app) {
 function outcome(result, app) {
   const left = result.unassigned ?? [];
   return h("div", { class: "outcome", id: "assignment-outcome", data: { unassigned: left.length } },
-    h("section", { class: "block" }, h("h3", {}, t("assignment.result")),
+    h("section", { class: "block" }, h("h3", {}, t("assignment.result", { time: moment(result.created_at) })),
       h("dl", { class: "big-pairs" },
         pair("assignment.assigned", result.assigned_people, t("unit.person")),
         pair("assignment.unassigned", result.unassigned_people, t("unit.person")),
@@ -82,7 +97,7 @@ const boundInWords = ({ person_metres: cost, lower_bound: least, gap }) =>
 function leftOver(left, app) {
   const reasons = new Map();
   for (const household of left) {
-    const words = reasonInWords(household.reason);
+    const words = named(household.detail);
     reasons.set(words, (reasons.get(words) ?? 0) + (household.persons ?? 0));
   }
   return [
@@ -91,14 +106,9 @@ function leftOver(left, app) {
       h("button", { type: "button", class: "go", onclick: () => app.select(`households/${household.household}`, { fly: true }) },
         h("span", { class: "cross", aria: { hidden: "true" } }, "×"),
         h("span", {}, h("strong", {}, household.household), ` ${number(household.persons)} ${t("unit.person")}`,
-          h("span", { class: "measure" }, reasonInWords(household.reason))))))),
+          h("span", { class: "measure" }, named(household.detail))))))),
     left.length > 60 ? h("p", { class: "quiet" }, t("assignment.more_left", { count: number(left.length - 60) })) : null,
   ];
-}
-
-function reasonInWords(reason) {
-  if (reason && typeof reason === "object") return named(reason.detail ?? reason) || reason.code;
-  return has(`assignment.reason.${reason}`) ? t(`assignment.reason.${reason}`) : reason ?? "—";
 }
 
 function shelterTable(shelters, app) {
@@ -107,8 +117,8 @@ function shelterTable(shelters, app) {
     h("thead", {}, h("tr", {}, ["shelter", "assigned", "capacity", "free"].map((key, place) =>
       h("th", { scope: "col", class: place ? "numeral" : null }, t(`assignment.column.${key}`))))),
     h("tbody", {}, rows.map((row) => h("tr", {},
-      h("th", { scope: "row" }, h("button", { type: "button", class: "plain", onclick: () => app.select(`shelters/${row.shelter ?? row.id}`, { fly: true }) },
-        row.name ?? row.shelter ?? row.id),
-        h("meter", { min: 0, max: Math.max(row.capacity, 1), value: row.assigned_people, high: row.capacity, aria: { hidden: "true" } })),
+      h("th", { scope: "row" }, h("button", { type: "button", class: "plain", onclick: () => app.select(`shelters/${row.shelter}`, { fly: true }) },
+        row.name ?? row.shelter),
+        h("meter", { min: 0, max: Math.max(row.capacity, 1), value: row.capacity - row.free, aria: { hidden: "true" } })),
       [row.assigned_people, row.capacity, row.free].map((value) => h("td", { class: "numeral" }, number(value)))))));
 }

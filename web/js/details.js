@@ -1,13 +1,12 @@
 // What was clicked on: its attributes in words, where they come from, and whether they are synthetic.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { has, named, number, t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
+import { columnTitle, inWords, schemaOf } from "./schema.js";
 import { sitingResult, reasonInWords } from "./siting.js";
-import { moment } from "./time.js";
 
 const HIDDEN = new Set(["id", "name", "source", "synthetic", "fid", "level_name"]);
-const schemas = new Map();
 
 export function mountDetails(app) {
   const { store } = app;
@@ -58,33 +57,10 @@ async function cardOf(select, store) {
   };
 }
 
-async function schemaOf(collection) {
-  if (!schemas.has(collection)) {
-    schemas.set(collection, await get(`/ogc/collections/${collection}/schema`).then(({ properties }) => properties, () => ({})));
-  }
-  return schemas.get(collection);
-}
-
 function row(key, value, schema) {
-  const about = schema[key] ?? {};
-  const title = columnTitle(key, about);
-  if (value === null || value === undefined) return has(`indicator.${key}`) ? [title, t("figure.unreported"), true] : null;
-  return [title, inWords(key, value, about)];
-}
-
-function columnTitle(key, about) {
-  for (const word of [`indicator.${key}`, `column.${key}`]) if (has(word)) return t(word);
-  return named(about["x-title"] ?? about.title) || key;
-}
-
-function inWords(key, value, about) {
-  if (typeof value === "boolean") return t(value ? "yes" : "no");
-  if (typeof value === "number") return number(value, 1);
-  if (Array.isArray(value)) return value.map((one) => inWords(key, one, about)).join("、") || "—";
-  if (typeof value === "object") return named(value) || JSON.stringify(value);
-  if (/^\d{4}-\d\d-\d\dT/.test(value)) return moment(value);
-  for (const word of [`value.${key}.${value}`, `value.${value}`]) if (has(word)) return t(word);
-  return value;
+  const column = schema[key] ?? {};
+  if (value === null || value === undefined) return has(`indicator.${key}`) ? [columnTitle(key, column), t("figure.unreported"), true] : null;
+  return [columnTitle(key, column), inWords(value, column)];
 }
 
 function refusedCard(candidate) {

@@ -1,8 +1,8 @@
 // The tree of layers: groups, switches, counts, and the legend as the map draws it.
 import { byId, fill, h } from "./dom.js";
 import { has, named, number, t } from "./i18n.js";
-import { flipped, isOn } from "./map.js";
 import { searchBox } from "./search.js";
+import { flipped, isOn } from "./style.js";
 import { swatch } from "./swatches.js";
 
 export const collectionName = (id) => (has(`collection.${id}`) ? t(`collection.${id}`) : id);
@@ -30,8 +30,8 @@ const groupOf = ({ name, entries }, store) =>
 
 function layerOf(entry, store) {
   const on = isOn(entry, store.get("toggled"));
-  const count = countOf(entry, store.get("collections"));
-  return h("div", { class: on ? "layer" : "layer off", data: { layer: entry.id } },
+  const count = store.get("collections")?.find(({ id }) => id === entry.id)?.itemCount ?? null;
+  return h("div", { class: on ? "layer" : "layer off", data: { layer: entry.id }, title: named(entry.about) },
     h("label", {},
       h("input", { type: "checkbox", id: `layer-${entry.id}`, checked: on,
         onchange: () => store.set({ toggled: flipped(store.get("toggled"), entry.id) }) }),
@@ -40,15 +40,9 @@ function layerOf(entry, store) {
     legendOf(entry));
 }
 
-function legendOf(entry) {
-  const items = entry.items ?? [];
-  const columns = items.length > 3 && items.every(({ label }) => named(label).length <= 9);
+function legendOf({ items, credit }) {
+  const columns = items.length > 3 && items.every(({ label }) => named(label).length <= 10);
   return h("ul", { class: columns ? "legend columns" : "legend" },
-    items.map((item) => h("li", {}, swatch(item.swatch ?? item), h("span", {}, named(item.label)))),
-    entry.credit && h("li", { class: "note-line" }, named(entry.credit)));
-}
-
-function countOf(entry, collections) {
-  const found = collections?.find(({ id }) => id === (entry.collection ?? entry.id));
-  return found?.itemCount ?? found?.count ?? found?.numberOfFeatures ?? null;
+    items.map((look) => h("li", {}, swatch(look), h("span", {}, named(look.label)))),
+    credit && h("li", { class: "note-line" }, named(credit)));
 }

@@ -10,12 +10,13 @@ export function mountLevelBadge({ store }) {
     const level = evaluation?.level ?? null;
     const badge = byId("level");
     badge.dataset.level = level ?? "none";
-    fill(badge, bars(level), h("p", { class: "numeral", aria: { hidden: "true" } }, level ?? "–"),
+    fill(badge, h("p", { class: "numeral", aria: { hidden: "true" } }, level ?? "–"),
       h("div", { class: "words" },
         h("p", { class: "rank" }, evaluation ? t(`level.${level ?? "none"}`) : t("level.loading")),
         level && h("p", { class: "clause" }, t("level.by_clause", { clause: evaluation.findings[0].clause }),
           h("br"), findingInWords(evaluation.findings[0])),
-        level && h("p", { class: "state" }, stateInWords(store.get("level").state, evaluation.decides))));
+        level && h("p", { class: "state" }, stateInWords(store.get("level").state, evaluation.decides))),
+      bars(level));
   };
   store.on("level lang", draw);
 }

@@ -1,10 +1,15 @@
 // The map itself: MapLibre on the server's own style; no other host, no glyphs, no blob workers.
-import { isChinese, t } from "./i18n.js";
+import { byId } from "./dom.js";
 import { boxOf } from "./geometry.js";
+import { t } from "./i18n.js";
+import { flipped, isOn, styleOf } from "./style.js";
 import { addSymbol } from "./symbols.js";
 
 const LIBRARY = "/static/vendor/maplibre-gl-6.17.0";
 const FONTS = '"Reliefmap Sans", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
+const EVERYWHERE = [73, 18, 135, 54];
+const CLOSEST = 14.5;
+const TOUCH_PX = 5;
 
 /** Whether this browser can draw the map at all. */
 export function canDraw() {
@@ -15,124 +20,66 @@ export function canDraw() {
   }
 }
 
-const styleAddress = (store) =>
-  `/ogc/styles/situation?event=${encodeURIComponent(store.get("event") ?? "")}&theme=${store.get("theme")}`;
-
-/** The style document, its layers switched as the address says; names follow the language. */
-async function styleFor(store) {
-  const answer = await fetch(styleAddress(store), { cache: "no-cache" });
-  if (!answer.ok) throw new Error(`style ${answer.status}`);
-  const style = await answer.json();
-  delete style.glyphs;
-  store.set({ legend: style.metadata?.legend ?? [] });
-  return style;
-}
-
+/** The map in its place, with what the rest of the page may do with it. */
 export async function createMap(app) {
   const { store } = app;
-  const library = await import("maplibre-gl");
+  const [library, style] = await Promise.all([
+    import("maplibre-gl"), styleOf(app), document.fonts.load('16px "Reliefmap Sans"', "阳泉").catch(() => null)]);
   library.setWorkerUrl(`${LIBRARY}/maplibre-gl-worker.mjs`);
-  document.fonts.load('16px "Reliefmap Sans"', "阳泉").catch(() => {});
   const view = store.get("view");
-  const style = await styleFor(store);
+  const home = style.metadata.bounds ?? EVERYWHERE;
   const map = new library.Map({
     container: "map",
     style,
-    ...(view ?? { bounds: homeBox(style), fitBoundsOptions: { padding: 40 } }),
+    ...(view ?? { bounds: home, fitBoundsOptions: { padding: 36 } }),
     localIdeographFontFamily: FONTS,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 19,
-    locale: { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out") },
+    locale: { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out"), "Map.Title": t("map.canvas") },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new library.ScaleControl({ maxWidth: 140 }), "bottom-right");
-  map.getCanvas().setAttribute("aria-label", t("map.canvas"));
   map.setMissingStyleImageResolver((id) => addSymbol(map, id));
   map.on("moveend", () => store.set({ view: { zoom: map.getZoom(), center: map.getCenter().toArray() } }));
-  map.on("error", ({ error }) => app.note(error?.status === 401 ? t("map.signed_out") : null));
-  const face = withFace(map, app, style);
-  store.on("theme event", () => face.restyle(), { now: false });
+  map.on("error", () => {}); // a tile that can't be had is shown by the state of the link
+  app.overlay.attach(map);
+  const face = faceOf(map, app, home);
+  store.on("theme event lang", face.restyle, { now: false });
+  store.on("toggled", face.applySwitches, { now: false });
+  byId("map").dataset.drawn = "true";
   return face;
 }
 
-const homeBox = (style) => style.metadata?.bounds ?? [113.0, 37.6, 114.2, 38.6];
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** What the rest of the page may do with the map. */
-function withFace(map, app, style) {
+function faceOf(map, app, home) {
   const { store } = app;
-  const shownLayers = () => store.get("legend").filter((entry) => isOn(entry, store.get("toggled")));
-  const applySwitches = () => {
-    const on = new Set(shownLayers().flatMap((entry) => entry.layers));
-    for (const entry of store.get("legend")) {
-      for (const id of entry.layers) {
-        if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", on.has(id) ? "visible" : "none");
-      }
-    }
-  };
-  map.on("style.load", () => {
-    applySwitches();
-    nameLabels(map);
-    for (const hook of face.hooks) hook(map);
-  });
-  store.on("toggled", () => map.style?.loaded() && applySwitches(), { now: false });
-  store.on("lang", () => map.style?.loaded() && nameLabels(map), { now: false });
-  const face = {
+  const go = (box, options) => map.fitBounds(box, { duration: calm() ? 0 : 700, ...options });
+  return {
     map,
-    hooks: [],
-    /** Runs now if the style stands, and after each change of style. */
-    onStyle(hook) {
-      face.hooks.push(hook);
-      if (map.isStyleLoaded()) hook(map);
-    },
-    async restyle() {
-      map.setStyle(await styleFor(store), { diff: false });
-    },
-    /** Draws the tiles of these collections anew. */
-    refreshLayers(collections) {
-      const { sources } = map.getStyle();
-      for (const [id, source] of Object.entries(sources)) {
-        const of = source.metadata?.collection ?? id;
-        if (collections.includes(of) && source.type === "vector") map.refreshTiles(id);
+    restyle: async () => map.setStyle(await styleOf(app)),
+    applySwitches() {
+      for (const entry of store.get("legend")) {
+        const visibility = isOn(entry, store.get("toggled")) ? "visible" : "none";
+        for (const layer of entry.layers) map.setLayoutProperty(layer, "visibility", visibility);
       }
+    },
+    /** Draws the tiles of these layers anew. */
+    refreshLayers(layers) {
+      for (const layer of layers) if (map.getSource(layer)?.type === "vector") map.refreshTiles(layer);
     },
     showLayer(id) {
       const entry = store.get("legend").find((one) => one.id === id);
       if (entry && !isOn(entry, store.get("toggled"))) store.set({ toggled: flipped(store.get("toggled"), id) });
     },
     flyTo(geometry) {
-      const [west, south, east, north] = boxOf(geometry);
-      map.fitBounds([[west, south], [east, north]], { padding: 120, maxZoom: 14.5, duration: calm() ? 0 : 700 });
+      go(boxOf(geometry), { padding: 120, maxZoom: CLOSEST });
     },
-    home() {
-      const [west, south, east, north] = homeBox(map.getStyle());
-      map.fitBounds([[west, south], [east, north]], { padding: 40, duration: calm() ? 0 : 700 });
-    },
-    featuresAt: (point) => map.queryRenderedFeatures(
-      [[point.x - 5, point.y - 5], [point.x + 5, point.y + 5]],
-      { layers: shownLayers().flatMap((entry) => entry.layers).filter((id) => map.getLayer(id)) }),
-    settled: () => new Promise((resolve) => { map.loaded() ? resolve() : map.once("idle", resolve); }),
+    home: () => go(home, { padding: 36 }),
+    featuresAt: ({ x, y }) => map.queryRenderedFeatures([[x - TOUCH_PX, y - TOUCH_PX], [x + TOUCH_PX, y + TOUCH_PX]]),
+    settled: () => new Promise((resolve) => { map.once("idle", resolve); }),
   };
-  return face;
-}
-
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-/** A layer is on by its own default, unless the address switched it. */
-export const isOn = (entry, toggled) => (entry.visible !== false) !== toggled.has(entry.id);
-
-export function flipped(toggled, id) {
-  const next = new Set(toggled);
-  if (!next.delete(id)) next.add(id);
-  return next;
-}
-
-/** Labels that carry a name in both languages show the one in use. */
-function nameLabels(map) {
-  for (const layer of map.getStyle().layers) {
-    const words = layer.metadata?.["text-field"];
-    if (words) map.setLayoutProperty(layer.id, "text-field", isChinese() ? words.zh : words.en);
-  }
 }

@@ -1,16 +1,18 @@
 // Where a settlement may stand: what is asked for, how far the work is, which grounds won and which were refused.
-import { newKey, post } from "./api.js";
+import { get, newKey, post } from "./api.js";
 import { h } from "./dom.js";
 import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
-import { number, percent, t } from "./i18n.js";
+import { named, number, percent, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
 import { collectionName } from "./layers.js";
 
 const HECTARE = 10_000;
+const MOST_SHOWN = 60;
 const draft = {
   key: newKey(), area: null, purpose: "settlement", people: 2000, per_person_m2: 4.5, count: 3, objective: "p_median", radius_m: null,
-  avoid: { faults: 500, hazard_points: 100, flood_areas: 50, risk_zones: 50 },
+  avoid: {},
 };
+let rules = null;
 let run = { job: null, problem: null, result: null };
 
 export const sitingPanel = {
@@ -18,11 +20,20 @@ export const sitingPanel = {
   keys: "lang event session",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];
+    if (!rules) loadRules(app);
     return [form(app), run.job && progressOf(run.job), run.result && outcome(run.result, app)];
   },
 };
 
-/** Shows a result that is still in hand when the style or the event changes. */
+/** What can be kept away from, with the distances that the standards propose. */
+async function loadRules(app) {
+  rules = [];
+  rules = (await get("/api/siting/rules").catch(() => ({ avoid: [] }))).avoid;
+  for (const { layer, distance_m } of rules) draft.avoid[layer] ??= layer === "roads" ? null : distance_m;
+  if (app.store.get("panel") === "siting") app.redrawPanel();
+}
+
+/** The result in hand, if any. */
 export const sitingResult = () => run.result;
 
 function form(app) {
@@ -44,9 +55,7 @@ function form(app) {
     h("p", { class: "hint", id: "siting-ground" }, t("siting.ground", { area: number(groundArea()), hectares: number(groundArea() / HECTARE, 2) })),
     h("fieldset", {}, h("legend", {}, t("siting.avoid")),
       h("p", { class: "hint" }, t("siting.avoid_hint")),
-      Object.keys(draft.avoid).map((layer) => field({ id: `avoid-${layer}`, label: collectionName(layer), unit: "m",
-        fault: fault(`/avoid/${avoided().findIndex((rule) => rule.layer === layer)}/distance_m`),
-        control: numeral(draft.avoid[layer], (value) => { draft.avoid[layer] = value; }) }))),
+      (rules ?? []).map(avoidField)),
     field({ id: "siting-objective", label: t("siting.objective"), fault: fault("/objective"),
       control: choice(draft.objective, ["p_median", "p_center", "max_cover", "set_cover"].map((code) => [code, t(`siting.objective.${code}`)]), change("objective")) }),
     field({ id: "siting-radius", label: t("siting.radius"), unit: "m", fault: fault("/radius_m"), hint: t("siting.radius_hint"),
@@ -56,6 +65,13 @@ function form(app) {
       run.result && h("button", { type: "button", class: "plain", onclick: () => clear(app) }, t("siting.clear"))));
 }
 
+function avoidField({ layer, title, sources }) {
+  const place = avoided().findIndex((rule) => rule.layer === layer);
+  const control = numeral(draft.avoid[layer], (value) => { draft.avoid[layer] = value; });
+  control.title = sources.map(({ text }) => text).join("\n");
+  return field({ id: `avoid-${layer}`, label: named(title), unit: "m", control, fault: place >= 0 && faultAt(run.problem, `/avoid/${place}/distance_m`) });
+}
+
 function areaOptions(app) {
   const event = app.store.get("events")?.find(({ id }) => id === app.store.get("event"));
   const counties = app.store.get("casualties")?.areas ?? [];
@@ -63,7 +79,7 @@ function areaOptions(app) {
 }
 
 const groundArea = () => Math.ceil((draft.people ?? 0) * (draft.per_person_m2 ?? 0));
-const avoided = () => Object.entries(draft.avoid).filter(([, distance]) => distance !== null)
+const avoided = () => Object.entries(draft.avoid).filter(([, distance]) => distance !== null && distance !== undefined)
   .map(([layer, distance_m]) => ({ layer, distance_m }));
 
 function body(app) {
@@ -87,26 +103,29 @@ async function submit(event, app) {
   draft.key = newKey();
   run.job = null;
   app.redrawPanel();
-  app.overlay.showSiting(run.result);
+  app.overlay.refuse(run.result?.excluded ?? []);
+  app.map?.refreshLayers(["sites"]);
 }
 
 function clear(app) {
   run = { job: null, problem: null, result: null };
-  app.overlay.showSiting(null);
+  app.overlay.refuse([]);
   app.redrawPanel();
 }
 
 function outcome(result, app) {
   const sites = [...result.features].sort((one, other) => one.properties.rank - other.properties.rank);
-  const refused = byCandidate(result.excluded ?? []);
+  const refused = byCandidate(result.excluded);
   return h("div", { class: "outcome", id: "siting-outcome", data: { chosen: sites.length, refused: refused.length } },
     h("section", { class: "block" }, h("h3", {}, t("siting.chosen", { count: sites.length })),
+      sites.length ? null : h("p", {}, t("siting.none")),
       bound(result),
       h("ol", { class: "sites" }, sites.map((site) => siteItem(site, app)))),
-    h("section", { class: "block" }, h("h3", {}, t("siting.refused", { count: refused.length })),
-      h("ul", { class: "tally" }, tally(result.excluded ?? []).map(([layer, count]) =>
-        h("li", {}, collectionName(layer), h("strong", {}, number(count))))),
-      h("ol", { class: "refused" }, refused.slice(0, 60).map((entry) => refusedItem(entry, app)))));
+    h("section", { class: "block" }, h("h3", {}, t("siting.refused", { count: refused.length, of: result.candidates })),
+      h("ul", { class: "tally" }, tally(result.excluded).map(([layer, count]) => h("li", {}, collectionName(layer), h("strong", {}, number(count)))),
+        result.too_small.length ? h("li", {}, t("siting.too_small"), h("strong", {}, number(result.too_small.length))) : null),
+      h("ol", { class: "refused" }, refused.slice(0, MOST_SHOWN).map((entry) => refusedItem(entry, app))),
+      refused.length > MOST_SHOWN ? h("p", { class: "quiet" }, t("siting.more_refused", { count: refused.length - MOST_SHOWN })) : null));
 }
 
 function bound({ objective, objective_value: value, bound: least }) {

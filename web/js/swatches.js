@@ -1,29 +1,30 @@
-// The legend's swatches, drawn from what the style states for each line of it.
+// The legend's swatches, drawn from the same values that the style draws the map with.
 import { h } from "./dom.js";
-import { symbolAddress } from "./symbols.js";
 
 const WIDTH = 22;
 const HEIGHT = 14;
+const MIDDLE = HEIGHT / 2;
+
+const box = (props) => h("svg:rect", { x: 0.75, y: 0.75, width: WIDTH - 1.5, height: HEIGHT - 1.5, ...props });
 
 const drawings = {
-  fill: ({ color, opacity = 1, outline, pattern }) => [
-    h("svg:rect", { x: 1, y: 1, width: WIDTH - 2, height: HEIGHT - 2, fill: color ?? "none", "fill-opacity": opacity, stroke: outline ?? "currentColor",
-      "stroke-opacity": outline ? 1 : 0.35 }),
-    pattern && h("svg:svg", { x: 1, y: 1, width: WIDTH - 2, height: HEIGHT - 2 }, tiled(pattern)),
+  fill: ({ color, opacity, outline }) => box({ fill: color, "fill-opacity": opacity, stroke: outline ?? "currentColor", "stroke-opacity": outline ? 1 : 0.3 }),
+  hatch: ({ color, outline }) => [
+    box({ fill: "none", stroke: outline ?? color }),
+    [-6, 0, 6, 12, 18].map((x) => h("svg:path", { d: `M${Math.max(x, 1)} ${HEIGHT - 1 - Math.max(1 - x, 0)} L${Math.min(x + 12, WIDTH - 1)} ${1 + Math.max(x + 13 - WIDTH, 0)}`, stroke: color, "stroke-width": 1.2 })),
   ],
-  line: ({ color, width = 2, dash, opacity = 1 }) =>
-    h("svg:line", { x1: 1, x2: WIDTH - 1, y1: HEIGHT / 2, y2: HEIGHT / 2, stroke: color, "stroke-width": Math.min(width, 6), "stroke-opacity": opacity,
+  line: ({ color, width_px: width = 2, dash, opacity }) =>
+    h("svg:line", { x1: 0, x2: WIDTH, y1: MIDDLE, y2: MIDDLE, stroke: color, "stroke-width": Math.min(width, 6), "stroke-opacity": opacity,
       "stroke-dasharray": dash?.map((part) => part * width).join(" ") }),
-  circle: ({ color, radius = 5, outline, outlineWidth = 1, opacity = 1 }) =>
-    h("svg:circle", { cx: WIDTH / 2, cy: HEIGHT / 2, r: Math.min(radius, 6), fill: color, "fill-opacity": opacity, stroke: outline ?? "none", "stroke-width": outlineWidth }),
+  circle: ({ color, width_px: width = 5, outline, opacity }) =>
+    h("svg:circle", { cx: WIDTH / 2, cy: MIDDLE, r: Math.min(Math.max(width, 3), 6), fill: color, "fill-opacity": opacity, stroke: outline ?? "none" }),
+  sign: ({ color, sign, outline }) =>
+    h("svg:text", { x: WIDTH / 2, y: MIDDLE, fill: color, stroke: outline ?? "none", "paint-order": "stroke", "stroke-width": 2, "font-size": 16,
+      "text-anchor": "middle", "dominant-baseline": "central" }, sign),
 };
 
-const tiled = (pattern) => [0, 8, 16].flatMap((x) => [0, 8].map((y) =>
-  h("svg:image", { href: symbolAddress(pattern), x, y, width: 8, height: 8 })));
-
-/** A swatch for one line of the legend: an image for a sign, else a small drawing. */
-export function swatch({ type, icon, ...look }) {
-  if (icon) return h("img", { src: symbolAddress(icon), alt: "", width: 20, height: 20 });
-  const draw = drawings[type] ?? drawings.fill;
+/** A swatch for one line of the legend. */
+export function swatch({ shape, ...look }) {
+  const draw = drawings[shape] ?? drawings.fill;
   return h("svg:svg", { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, draw(look));
 }

@@ -1,8 +1,9 @@
 // The same facts as tables: for screen readers, for printing, and where the map can't be drawn.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { has, isChinese, number, t } from "./i18n.js";
+import { isChinese, number, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
+import { columnTitle, inWords, schemaOf } from "./schema.js";
 import { moment } from "./time.js";
 import { FORM_GROUPS, indicatorName, unitFor } from "./vocabulary.js";
 
@@ -16,7 +17,7 @@ const CHOICES = ["county", "township", ...Object.keys(REGISTERS)];
 const MOST_ROWS = 500;
 let chosen = "county";
 let order = { column: null, down: true };
-let register = { id: null, features: [] };
+let register = { id: null, rows: [], schema: {} };
 
 export function mountTables(app) {
   const { store } = app;
@@ -52,7 +53,7 @@ function table(columns, rows, app) {
           title, unit && h("small", {}, unit)))))),
     h("tbody", {}, sorted.slice(0, MOST_ROWS).map((row) => h("tr", {}, columns.map(({ id, numeric }, place) =>
       h(place ? "td" : "th", { scope: place ? null : "row", class: [numeric && "numeral", row[id] === null && "none"].filter(Boolean).join(" ") || null },
-        cell(row[id], id)))))));
+        typeof row[id] === "number" ? number(row[id], 1) : row[id] ?? t("figure.unreported")))))));
 }
 
 function byColumn({ column, down }) {
@@ -63,17 +64,10 @@ function byColumn({ column, down }) {
   };
 }
 
-function cell(value, id) {
-  if (value === null || value === undefined) return t("figure.unreported");
-  if (typeof value === "number") return number(value, 1);
-  for (const word of [`value.${id}.${value}`, `value.${value}`]) if (has(word)) return t(word);
-  return value;
-}
-
 function figuresTable(store) {
   const areas = store.get(chosen === "county" ? "casualties" : "townships")?.areas ?? [];
   const codes = FORM_GROUPS.flatMap(({ of }) => of).filter((code) => areas.some(({ figures }) => figures[code] !== undefined));
-  const columns = [{ id: "name", title: t("column.name") }, { id: "area", title: t("column.area") },
+  const columns = [{ id: "name", title: t("tables.name") }, { id: "area", title: t("tables.code") },
     ...codes.map((code) => ({ id: code, title: indicatorName(code), unit: unitFor(code), numeric: true })),
     { id: "stage", title: t("report.stage") }, { id: "as_of", title: t("report.as_of") }];
   const rows = areas.map(({ name, area, figures, stage, as_of: time }) => ({
@@ -85,14 +79,17 @@ function figuresTable(store) {
 
 async function loadRegister(store) {
   const event = encodeURIComponent(store.get("event"));
-  const { features } = await get(`/ogc/collections/${chosen}/items?limit=${MOST_ROWS}&event=${event}&f=json`).catch(() => ({ features: [] }));
-  register = { id: chosen, features };
+  const [schema, { features }] = await Promise.all([schemaOf(chosen),
+    get(`/ogc/collections/${chosen}/items?limit=${MOST_ROWS}&event=${event}&f=json`).catch(() => ({ features: [] }))]);
+  register = { id: chosen, schema, rows: features.map(({ properties }) => properties) };
 }
 
 function registerTable() {
-  const rows = register.features.map(({ properties }) => properties);
-  const present = REGISTERS[chosen].filter((id) => rows.some((row) => row[id] !== undefined));
-  return { rows, columns: present.map((id) => ({ id, title: t(`column.${id}`), numeric: rows.some((row) => typeof row[id] === "number") })) };
+  const { rows, schema } = register;
+  const columns = REGISTERS[chosen].filter((id) => id in schema).map((id) => ({
+    id, title: columnTitle(id, schema[id]), unit: schema[id]["x-unit"], numeric: ["integer", "number"].includes(schema[id].type) }));
+  const shown = (row, { id, numeric }) => (numeric ? row[id] : inWords(row[id], schema[id]));
+  return { columns, rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column.id, shown(row, column)]))) };
 }
 
 /** What doesn't fit together: who is silent, which sums differ, which sources disagree. */
@@ -117,10 +114,8 @@ export const checksPanel = {
 const check = (key, lines, none) => h("section", { class: "block" }, h("h3", {}, t(key)),
   lines.length ? h("ul", { class: "plain-list" }, lines.map((line) => h("li", {}, line))) : h("p", { class: "quiet" }, t(none)));
 
-function disagreement({ area, indicator, counted, other, figures }, nameOf) {
-  const stated = figures ?? [counted, other].filter(Boolean);
-  return `${nameOf(area)} ${indicatorName(indicator)}：${stated.map((one) => `${number(one.value ?? one)} ${one.source ?? ""}`).join(" / ")}`;
-}
+const disagreement = ({ area, indicator, counted, other }, nameOf) => t("checks.disagreement", {
+  area: nameOf(area), indicator: indicatorName(indicator), counted: number(counted.value), by: counted.source, other: number(other.value), source: other.source });
 
 function downloads(store) {
   if (REGISTERS[chosen]) return null;

@@ -1,7 +1,7 @@
 // The header's right end: the clock, the language, the theme, the keys, printing, and who is signed in.
 import { remove } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { t } from "./i18n.js";
+import { named, t } from "./i18n.js";
 import { clock, moment, span, zoneLabel } from "./time.js";
 
 export function mountTools(app) {
@@ -51,13 +51,10 @@ export function mountCredits({ store }) {
     const event = store.get("events")?.find(({ id }) => id === store.get("event"));
     fill(byId("credits"),
       event?.demo && h("span", { class: "notice" }, t("credits.synthetic")),
-      h("span", { class: "sources" }, t("credits.sources"), ...creditsOf(store.get("legend"))),
+      h("span", { class: "sources" }, t("credits.sources"), creditsOf(store.get("legend"))),
       h("span", { class: "printed" }, t("credits.printed", { time: clock(), zone: zoneLabel() })),
       h("span", { class: "approval" }, t("credits.approval")));
   });
 }
 
-function creditsOf(legend) {
-  const words = legend.map(({ credit }) => credit && (credit.zh ? t("lang") === "en" ? credit.en : credit.zh : credit)).filter(Boolean);
-  return [...new Set(words)].join(" · ");
-}
+const creditsOf = (legend) => [...new Set(legend.map(({ credit }) => named(credit)).filter(Boolean))].join(" · ");

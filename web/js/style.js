@@ -1,0 +1,30 @@
+// The style document of the server, switched as the address says, with this screen's own marks on top.
+import { isChinese } from "./i18n.js";
+
+/** The style for the event, theme and language in the store; its legend goes into the store. */
+export async function styleOf({ store, overlay }) {
+  const query = new URLSearchParams({ event: store.get("event") ?? "", theme: store.get("theme") });
+  const answer = await fetch(`/ogc/styles/situation?${query}`, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  const style = await answer.json();
+  const { legend } = style.metadata;
+  store.set({ legend });
+  const off = new Set(legend.filter((entry) => !isOn(entry, store.get("toggled"))).flatMap(({ layers }) => layers));
+  return overlay.added({ ...style, layers: style.layers.map((layer) => shown(layer, !off.has(layer.id))) });
+}
+
+/** A layer switched on or off, its words in the language in use. */
+function shown(layer, on) {
+  const words = layer.metadata?.["text-field"];
+  const spoken = words && { "text-field": isChinese() ? words.zh : words.en };
+  return { ...layer, layout: { ...layer.layout, ...spoken, visibility: on ? "visible" : "none" } };
+}
+
+/** A layer is on by its own default, unless the address switched it. */
+export const isOn = (entry, toggled) => entry.visible !== toggled.has(entry.id);
+
+export function flipped(toggled, id) {
+  const next = new Set(toggled);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
