@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from geo.demo.ground import Ground, Township
 from geo.demo.plane import FloatArray, one_scattered
-from geo.demo.table import Table, geometries, repeated
+from geo.demo.table import Table, geometries, invented
+from geo.divisions import published_outlines
 
 _PEOPLE_AT_LEVEL_II = 40_000  # the least number of people in need that calls for level II (5.2.1)
 _ITEMS = {  # per person in need, and the unit: assumptions of the demo
@@ -26,52 +29,55 @@ _WORDS = {"prefecture": "库", "county": "库", "township": "库", "village": "�
 _TOWN_DEPOTS, _VILLAGE_DEPOTS = 12, 8
 
 
+@dataclass(frozen=True)
+class _Depot:
+    """One depot: its level, the area whose people it serves, that area's name, and its place."""
+
+    level: str
+    admin_area: str
+    name: str
+    xy_m: FloatArray
+    people: int
+
+
 def depot_tables(ground: Ground) -> tuple[Table, Table]:
     """The rows of the depots and of their stock; some fall short of what level II asks for."""
     rng = ground.rng("depots")
-    sites = _sites(rng, ground)
-    ids = [f"DP{i:03d}" for i in range(1, len(sites) + 1)]
-    people = [ground.population(area) for _, area, _, _ in sites]
-    xy = np.array([spot for *_, spot in sites])
-    depots = Table(
+    depots = _depots(rng, ground)
+    ids = [f"DP{i:03d}" for i in range(1, len(depots) + 1)]
+    rows = Table(
         "depots",
         {
             "id": ids,
-            "name": [f"样例·{name}救灾物资储备{_WORDS[level]}" for level, _, name, _ in sites],
-            "area": [area for _, area, _, _ in sites],
-            "level": [level for level, *_ in sites],
+            "name": [f"样例·{d.name}救灾物资储备{_WORDS[d.level]}" for d in depots],
+            "area": [d.admin_area for d in depots],
+            "level": [d.level for d in depots],
             "floor_area_m2": [
-                max(60, round(_M2_PER_10K[level] * n / 10_000))
-                for (level, *_), n in zip(sites, people, strict=True)
+                max(60, round(_M2_PER_10K[d.level] * d.people / 10_000)) for d in depots
             ],
-            "geom": geometries(ground.plane.points(xy)),
-            "position_error_m": repeated(5.0, len(ids)),
-            "synthetic": repeated(True, len(ids)),
-            "source": repeated(ground.source, len(ids)),
+            "geom": geometries(ground.plane.points(np.array([d.xy_m for d in depots]))),
+            **invented(ground.source, len(ids), error_m=5.0),
         },
     )
-    return depots, _stock(rng, ids, [level for level, *_ in sites], people, sum(people[:1]))
+    return rows, _stock(rng, dict(zip(ids, depots, strict=True)), ground.population(""))
 
 
-_Site = tuple[str, str, str, FloatArray]
-
-
-def _sites(rng: np.random.Generator, ground: Ground) -> list[_Site]:
-    """(level, area, name, place): the prefecture's, the counties', large towns', far villages'."""
-    by_people = sorted(ground.townships, key=lambda t: (-ground.population(t), t))
+def _depots(rng: np.random.Generator, ground: Ground) -> list[_Depot]:
+    """The prefecture's, one a county, those of the largest other towns and of far villages."""
     seats = ground.settings["seats"]
-    names = ground.settings["county_names"]
-    centre = _beside(rng, ground, min(seats.values()))
-    found = [("prefecture", ground.prefecture, str(ground.settings["name"]), centre)]
-    found += [("county", c, names[c], _beside(rng, ground, t)) for c, t in seats.items()]
-    others = [t for t in by_people if t not in seats.values()]
-    found += [
-        ("township", t, ground.townships[t].name, _beside(rng, ground, t))
-        for t in others[:_TOWN_DEPOTS]
-    ]
-    rural = [v for v in ground.villages if v.kind == "rural" and v.code[:9] in others[-20:]]
+    names = {c: published_outlines("county")[c].name for c in seats}
+    by_people = sorted(ground.townships, key=lambda t: (-ground.population(t), t))
+    towns = [t for t in by_people if t not in seats.values()]
+    rural = [v for v in ground.villages if v.kind == "rural" and v.code[:9] in towns[-20:]]
     far = [rural[i] for i in sorted(rng.permutation(len(rural))[:_VILLAGE_DEPOTS].tolist())]
-    return found + [("village", v.code, v.name, v.xy_m) for v in far]
+    wanted = [("prefecture", ground.prefecture, ground.settings["name"], min(seats.values()))]
+    wanted += [("county", c, names[c], t) for c, t in seats.items()]
+    wanted += [("township", t, ground.townships[t].name, t) for t in towns[:_TOWN_DEPOTS]]
+    found = [
+        _Depot(level, area, name, _beside(rng, ground, t), ground.population(area))
+        for level, area, name, t in wanted
+    ]
+    return found + [_Depot("village", v.code, v.name, v.xy_m, v.population) for v in far]
 
 
 def _beside(rng: np.random.Generator, ground: Ground, township: str) -> FloatArray:
@@ -79,21 +85,20 @@ def _beside(rng: np.random.Generator, ground: Ground, township: str) -> FloatArr
     return one_scattered(rng, at.site_m, 700.0, at.inner_m)
 
 
-def _stock(
-    rng: np.random.Generator, ids: list[str], levels: list[str], people: list[int], all_people: int
-) -> Table:
+def _stock(rng: np.random.Generator, depots: dict[str, _Depot], all_people: int) -> Table:
     rows = [
-        (depot, item, holder, form, int(need * rng.uniform(0.4, 1.3)), unit)
-        for depot, level, n in zip(ids, levels, people, strict=True)
+        (id_, item, holder, form, int(need * rng.uniform(0.4, 1.3)), unit)
+        for id_, depot in depots.items()
         for item, (norm, unit) in _ITEMS.items()
-        for holder, form, need in _shares(item, norm * _need(level, n, all_people))
+        for holder, form, need in _shares(item, norm * _need(depot, all_people))
     ]
     names = ("depot", "item", "holder", "form", "quantity", "unit")
     return Table("depot_stock", dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
-def _need(level: str, people: int, all_people: int) -> float:
-    return _LEVELS[level] * _PEOPLE_AT_LEVEL_II * people / all_people
+def _need(depot: _Depot, all_people: int) -> float:
+    """People in need at level II whom the depot is to supply."""
+    return _LEVELS[depot.level] * _PEOPLE_AT_LEVEL_II * depot.people / all_people
 
 
 def _shares(item: str, need: float) -> list[tuple[str, str, float]]:

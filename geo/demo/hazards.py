@@ -13,7 +13,7 @@ from geo.demo.ground import Ground, Township
 from geo.demo.outlines import random_points
 from geo.demo.plane import FloatArray, one_scattered
 from geo.demo.sources import GEM_CREDIT, Fault, faults
-from geo.demo.table import Columns, Table, geometries, repeated
+from geo.demo.table import Columns, Table, geometries, invented, repeated
 from geo.divisions import as_multipolygon
 
 _POINTS = {  # how many, the Chinese word, and who is usually threatened
@@ -102,9 +102,7 @@ def _point_table(
             "threatened_people": (usual * rng.lognormal(0, 0.7, count)).astype(int).tolist(),
             "state": np.where(rng.random(count) < 0.05, "closed", "open").tolist(),
             "geom": geometries(ground.plane.points(xy)),
-            "position_error_m": repeated(15.0, count),
-            "synthetic": repeated(True, count),
-            "source": repeated(ground.source, count),
+            **invented(ground.source, count, error_m=15.0),
         },
     )
 
@@ -176,9 +174,7 @@ def _reaches(river: LineString, width_m: float) -> list[BaseGeometry]:
 def _polygon_columns(ground: Ground, shapes: list[BaseGeometry], *, error_m: float) -> Columns:
     return {
         "geom": geometries([as_multipolygon(s) for s in shapes]),
-        "position_error_m": repeated(error_m, len(shapes)),
-        "synthetic": repeated(True, len(shapes)),
-        "source": repeated(ground.source, len(shapes)),
+        **invented(ground.source, len(shapes), error_m=error_m),
     }
 
 

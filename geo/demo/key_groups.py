@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.demo.plane import IntArray
-
-Flags = NDArray[np.bool_]
+from geo.demo.plane import Flags, IntArray
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from psycopg import sql
 
 from geo.database import Connection, connected
 from geo.demo.areas import area_table
 from geo.demo.damage import Shaking, Toll, damage, shaking_of
 from geo.demo.depots import depot_tables
+from geo.demo.field_reports import field_report_table
 from geo.demo.ground import Ground, ground_of
 from geo.demo.hazards import hazards_of
 from geo.demo.loss_reports import Sent, report_tables, sent_reports
@@ -97,9 +100,9 @@ async def _load(
     await _open_event(conn, ground)
     tolls = await _load_people(conn, ground, shaking, share, rows, progress)
     sent = sent_reports(ground, tolls, share)
-    for table in report_tables(ground, sent):
+    for table in (*report_tables(ground, sent), field_report_table(ground, shaking)):
         await _copy(conn, table, rows)
-    await _finish(conn, ground, prefecture, sent)
+    await _finish(conn, ground, prefecture, sent, rows)
     return rows
 
 
@@ -151,9 +154,12 @@ async def _open_event(conn: Connection, ground: Ground) -> None:
     await store_intensity_zones(conn, event["id"])
 
 
-async def _finish(conn: Connection, ground: Ground, prefecture: str, sent: list[Sent]) -> None:
-    """Reckons the level, tells the planner what is there, and says that the store is ready."""
+async def _finish(
+    conn: Connection, ground: Ground, prefecture: str, sent: list[Sent], tables: Iterable[str]
+) -> None:
+    """Reckons the level, tells the query planner what is there, and declares the store ready."""
     event = await event_by_id(conn, ground.settings["event"]["id"])
     await assess(conn, event, max(sent, key=lambda s: s.recorded_at).id)
-    await conn.execute("ANALYZE")
+    for table in ("events", "intensity_zones", *tables):
+        await conn.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     await conn.execute("UPDATE store_state SET demo = %s, demo_loaded_at = now()", [prefecture])

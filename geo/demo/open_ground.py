@@ -13,7 +13,7 @@ from geo.demo.ground import Ground, Township
 from geo.demo.hazards import Hazards
 from geo.demo.outlines import random_points
 from geo.demo.plane import FloatArray
-from geo.demo.table import Table, geometries, repeated
+from geo.demo.table import Table, geometries, invented
 from geo.divisions import as_multipolygon
 
 _SIDES_M = {  # shortest and longest sides
@@ -62,9 +62,7 @@ def open_ground_table(ground: Ground, plots: list[Plot]) -> Table:
             "kind": [p.kind for p in plots],
             "ground_area_m2": [round(p.outline_m.area) for p in plots],
             "geom": geometries(outlines),
-            "position_error_m": repeated(5.0, len(plots)),
-            "synthetic": repeated(True, len(plots)),
-            "source": repeated(ground.source, len(plots)),
+            **invented(ground.source, len(plots), error_m=5.0),
         },
     )
 

@@ -15,12 +15,13 @@ from geo.demo.ground import Ground, Village
 from geo.demo.key_groups import households_of, key_groups
 from geo.demo.plane import FloatArray, IntArray, apportioned, scattered
 from geo.demo.sources import Census
-from geo.demo.table import Table, geometries, repeated
+from geo.demo.table import Table, geometries, invented, repeated
 
 CENSUS_YEAR = 2020
 _ADULT_BIN = 5  # the age groups from 20 to 24 on
 _BIN_YEARS = np.array([1, 4, *[5] * 16, 12])
 _BIN_START = np.concatenate([[0], np.cumsum(_BIN_YEARS)[:-1]])
+_STEMS = "甲乙丙丁戊己庚辛壬癸"  # first to tenth
 _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _ID_CHECKS = "10X98765432"  # GB 11643: the check digit by the sum modulo 11
 
@@ -114,7 +115,7 @@ def _persons(
         {
             "id": ids,
             "household": [households.ids[h] for h in home.tolist()],
-            "name": [f"样例{i[1:]}" for i in ids],
+            "name": [_name(i) for i in ids],
             "sex": np.where(male, "male", "female").tolist(),
             "birth_year": year.tolist(),
             "id_number": _id_numbers(rng, year, male),
@@ -134,6 +135,12 @@ def _ages(rng: np.random.Generator, census: Census, first: np.ndarray) -> IntArr
     group[first] = rng.choice(len(shares), size=int(first.sum()), p=adults / adults.sum())
     within: IntArray = (rng.random(len(first)) * _BIN_YEARS[group]).astype(np.int64)
     return _BIN_START[group] + within
+
+
+def _name(person: str) -> str:
+    """样例00012甲 for the first person of household 12 of a village."""
+    _, household, place = person.split("-")
+    return f"样例{household}{_STEMS[int(place) - 1 : int(place)] or place}"
 
 
 def _id_numbers(rng: np.random.Generator, year: IntArray, male: np.ndarray) -> list[str]:
@@ -157,7 +164,7 @@ def _household_table(
         {
             "id": households.ids,
             "area": households.village,
-            "head_name": [f"样例{i[1:]}户主" for i in households.ids],
+            "head_name": [_name(f"{i}-1") for i in households.ids],
             "address": [
                 f"{place[v]}样例{i[-5:]}号"
                 for v, i in zip(households.village, households.ids, strict=True)
@@ -165,8 +172,6 @@ def _household_table(
             "persons": households.persons.tolist(),
             "key_groups": groups,
             "geom": geometries(ground.plane.points(households.xy_m)),
-            "position_error_m": repeated(10.0, count),
-            "synthetic": repeated(True, count),
-            "source": repeated(ground.source, count),
+            **invented(ground.source, count, error_m=10.0),
         },
     )

@@ -18,6 +18,7 @@ from geo.crs_zones import plane_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 _Shape = TypeVar("_Shape", bound=BaseGeometry)
 DEGREE_DIGITS = 7
 """Decimals of a degree that are kept: one centimetre, finer than any source."""

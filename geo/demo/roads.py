@@ -11,7 +11,7 @@ from shapely import LineString, MultiLineString
 
 from geo.demo.ground import Ground
 from geo.demo.plane import FloatArray
-from geo.demo.table import Table, geometries, repeated
+from geo.demo.table import Table, geometries, invented
 
 _SHORTCUT_M = 9_000.0
 
@@ -31,9 +31,7 @@ def road_table(ground: Ground) -> Table:
             "name": [f"样例·{_name(ground, a)}至{_name(ground, b)}" for _, a, b in links],
             "class": [kind for kind, _, _ in links],
             "geom": geometries(lines),
-            "position_error_m": repeated(10.0, len(links)),
-            "synthetic": repeated(True, len(links)),
-            "source": repeated(ground.source, len(links)),
+            **invented(ground.source, len(links), error_m=10.0),
         },
     )
 

@@ -10,8 +10,8 @@ from shapely import Point
 from geo.demo.damage import Shaking
 from geo.demo.ground import Ground, Township
 from geo.demo.open_ground import Plot
-from geo.demo.plane import apportioned, one_scattered
-from geo.demo.table import Table, geometries, repeated
+from geo.demo.plane import Flags, FloatArray, apportioned, one_scattered
+from geo.demo.table import Table, geometries, invented
 
 _PLACES_PER_PERSON = 0.15  # GB 55028-2022 4.2: fixed shelters for at least 15 % of the population
 
@@ -64,13 +64,8 @@ def shelter_table(ground: Ground, plots: list[Plot], share: float, shaking: Shak
     sites = _sites(rng, ground, plots)
     capacity = _capacities(ground, sites, share)
     xy = np.array([(s.place.x, s.place.y) for s in sites])
-    hard = shaking.intensities(xy) >= 7
     indoor = np.array([s.indoor for s in sites])
-    closed = hard & indoor & (rng.random(len(sites)) < 0.4)
-    taken = np.where(hard, rng.uniform(0.55, 0.9, len(sites)), rng.uniform(0, 0.15, len(sites)))
-    taken[hard & (rng.random(len(sites)) < 0.08)] = 1.0
-    taken[closed] = 0.0
-    state = np.where(closed, "closed", np.where(taken == 1.0, "full", "open"))
+    state, taken = _first_night(rng, shaking.intensities(xy) >= 7, indoor)
     of = [_CLASSES[s.level] for s in sites]
     return Table(
         "shelters",
@@ -85,13 +80,23 @@ def shelter_table(ground: Ground, plots: list[Plot], share: float, shaking: Shak
             "ground_area_m2": [c * k.m2_per_person for c, k in zip(capacity, of, strict=True)],
             "service_radius_m": [k.service_radius_m for k in of],
             "facilities": [list(k.facilities) for k in of],
-            "state": state.tolist(),
+            "state": state,
             "geom": geometries(ground.plane.points(xy)),
-            "position_error_m": repeated(5.0, len(sites)),
-            "synthetic": repeated(True, len(sites)),
-            "source": repeated(ground.source, len(sites)),
+            **invented(ground.source, len(sites), error_m=5.0),
         },
     )
+
+
+def _first_night(
+    rng: np.random.Generator, hard: Flags, indoor: Flags
+) -> tuple[list[str], FloatArray]:
+    """State and taken share of each shelter: fuller, full or closed where it shook hard."""
+    count = len(hard)
+    closed = hard & indoor & (rng.random(count) < 0.4)
+    taken = np.where(hard, rng.uniform(0.55, 0.9, count), rng.uniform(0, 0.15, count))
+    taken[hard & (rng.random(count) < 0.08)] = 1.0
+    taken[closed] = 0.0
+    return np.where(closed, "closed", np.where(taken == 1.0, "full", "open")).tolist(), taken
 
 
 def _name(number: int, site: _Site) -> str:

@@ -37,6 +37,15 @@ def repeated(value: object, rows: int) -> list[object]:
     return [value] * rows
 
 
+def invented(source: str, rows: int, *, error_m: float) -> Columns:
+    """The columns by which every invented row says so, and the error that its place is given."""
+    return {
+        "position_error_m": repeated(error_m, rows),
+        "synthetic": repeated(True, rows),
+        "source": repeated(source, rows),
+    }
+
+
 async def copy_rows(conn: Connection, table: Table) -> int:
     """Copies the rows into their table and returns how many there were."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(

@@ -1,0 +1,34 @@
+"""The demo's ground, and a store with a fiftieth of its households."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from geo.database import Connection, connected
+from geo.demo.ground import Ground, ground_of
+from geo.demo.load import SEED, load_demo
+
+SHARE = 0.02
+
+
+@pytest.fixture(scope="session")
+def ground() -> Ground:
+    """The ground of the usual seed."""
+    return ground_of("yangquan", SEED)
+
+
+@pytest.fixture(scope="session")
+def demo_url(postgis: Any) -> Iterator[str]:
+    """A store with the demo in it, which tests only read."""
+    name, url = postgis.clone()
+    asyncio.run(load_demo(url, share=SHARE))
+    yield url
+    postgis.drop(name)
+
+
+@pytest.fixture
+async def demo(demo_url: str) -> AsyncIterator[Connection]:
+    async with connected(demo_url) as conn:
+        yield conn
