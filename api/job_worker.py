@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "siting": Kind("geo.sites:run"),
         "assignment": Kind("geo.assignment:run"),
+        "import": Kind("geo.imports:run"),
     }
 )
 

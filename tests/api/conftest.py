@@ -1,13 +1,16 @@
 """The real application over real HTTP semantics, on a database of the test's own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 
 from api.app import create_app
+from api.job_worker import serve
 from geo.database import Connection
 from geo.tokens import Grant, Role, create_token
 
@@ -93,3 +96,25 @@ def post_report(api: Api, operator: dict[str, str], event: str) -> Post:
         return await api.client.post(path, json=body, headers=headers)  # type: ignore[arg-type]
 
     return post
+
+
+Finished = Callable[[str, dict[str, str]], Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+async def finished(api: Api, database_url: str) -> AsyncIterator[Finished]:
+    """The job of that id once it has ended, while a real worker serves the database."""
+
+    async def ended(job_id: str, headers: dict[str, str]) -> dict[str, Any]:
+        while True:
+            job: dict[str, Any] = (
+                await api.client.get(f"/api/jobs/{job_id}", headers=headers)
+            ).json()
+            if job["state"] not in {"queued", "running"}:
+                return job
+            await asyncio.sleep(0.05)
+
+    worker = asyncio.create_task(serve(database_url))
+    yield ended
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)

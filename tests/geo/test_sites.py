@@ -9,6 +9,7 @@ import shapely
 from pyproj import Geod
 
 from geo.candidates import Candidates, given_candidates
+from geo.crs_zones import Plane
 from geo.database import Connection
 from geo.sites import candidates_for, sites
 from geo.siting_survey import SitingRequest
@@ -319,7 +320,9 @@ def test_too_many_candidates_name_the_limit() -> None:
 
 def test_candidates_in_a_zones_metres_or_of_a_web_map_land_at_their_place() -> None:
     metres = polygon((4.0e5, 4.18e6), (4.01e5, 4.18e6), (4.01e5, 4.181e6))
-    west, south, _, _ = given_candidates(collection(metres), "EPSG:4547").geometry[0].bounds
-    assert (round(west, 1), round(south, 1)) == (112.9, 37.8)
+    (outline,) = given_candidates(collection(metres), "EPSG:4547").geometry
+    west, south, east, north = Plane(4547).projected([outline])[0].bounds
+    assert (west, south) == pytest.approx((4.0e5, 4.18e6))
+    assert (east, north) == pytest.approx((4.01e5, 4.181e6))
     shifted = given_candidates(collection(GOOD), "gcj02").geometry[0].bounds
     assert 300 < GEOD.inv(113.5, 37.8, shifted[0], shifted[1])[2] < 800
