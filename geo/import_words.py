@@ -37,6 +37,7 @@ GRADES = words(
 )
 FACILITIES = words(
     "water 供水 水 饮水",
+    "signs 标识 标志 指示牌",
     "power 供电 电 电力",
     "sewage 排污 污水 厕所",
     "stock 物资 储备 物资储备",

@@ -75,7 +75,7 @@ def workbook_archive(content: bytes) -> zipfile.ZipFile:
         if sum(sizes.values()) > MOST_UNPACKED_BYTES or len(sizes) > 1000:
             raise InvalidInput("The workbook unpacks to more than 1.2 GB or 1000 parts: split it.")
         heads = [archive.open(name).read(1024) for name in sizes]
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError, EOFError):
         raise InvalidInput("The workbook is truncated or damaged: send the whole file.") from None
     if "xl/workbook.xml" not in sizes:
         raise InvalidInput("The file is an archive but no .xlsx workbook.")

@@ -1,0 +1,95 @@
+"""Cells that can't be read, and dates as people write them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+PLACE = "ST_X(geom) AS lon, ST_Y(geom) AS lat"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("编号", "", "It is empty."),
+        ("名称", " ", "It is empty."),
+        ("名称", "a\x07b", "is no text to store"),
+        ("名称", "#REF!", "is no text to store"),
+        ("名称", "长" * 501, "501 characters"),
+        ("级别", "国家级", "is none of province 省,"),
+        ("容量", "", "It is empty."),
+        ("容量", "五百", "is no number"),
+        ("容量", "1,23", "is no number"),
+        ("容量", "NaN", "is no number"),
+        ("容量", "12.5", "is no whole number"),
+        ("容量", "-1", "is not between 0 and 2147483647"),
+        ("容量", "1e300", "is not between"),
+        ("容量", "9" * 400, "is too large"),
+        ("经度", "", "It is empty."),
+        ("经度", "NaN", "is no number"),
+        ("纬度", "Infinity", "is no number"),
+        ("经度", "113°30′", "is no number"),
+    ],
+)
+async def test_a_cell_that_can_t_be_read(office: Any, column: str, value: str, reason: str) -> None:
+    row = ["S2", *office.SCHOOL[1:]]
+    row[office.HEADER.index(column)] = value
+    content = office.shelters(office.SCHOOL, row)
+    ((number, at, why),) = await office.refusals("shelters", content)
+    assert (number, at) == (3, column)
+    assert reason in why
+
+
+async def test_all_that_is_wrong_with_a_row_is_said_at_once(office: Any) -> None:
+    ((number, columns, reasons),) = await office.refusals(
+        "shelters", office.shelters(["S1", "", 37.5, 113.2, "县级", "x"])
+    )
+    assert number == 2
+    assert columns == "名称, 容量, 经度, 纬度"
+    assert "empty" in reasons
+    assert "no number" in reasons
+    assert "looks swapped" in reasons
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "reason"),
+    [
+        (37.5, 113.2, "looks swapped: longitude comes first"),
+        (13.4, 52.5, "is outside 72 to 137 E"),
+        (500_000, 4_200_000, "name the crs that they are in"),
+    ],
+)
+async def test_a_place_that_can_t_be_is_refused(
+    office: Any, lon: float, lat: float, reason: str
+) -> None:
+    row = ["S1", "一中", lon, lat, "县级", 500]
+    ((number, column, why),) = await office.refusals("shelters", office.shelters(row))
+    assert (number, column) == (2, "经度, 纬度")
+    assert reason in why
+
+
+async def test_an_id_that_comes_twice_is_refused_the_second_time(office: Any) -> None:
+    rows = [office.SCHOOL, ["S2", *office.SCHOOL[1:]], ["S1", "二中", *office.SCHOOL[2:]]]
+    assert await office.refusals("shelters", office.shelters(*rows)) == [
+        (4, "编号", "The id 'S1' is that of row 2 too.")
+    ]
+
+
+@pytest.mark.parametrize("value", ["31/12/2026", "46150", "2026-13-01", "3000-01-01", "infinity"])
+async def test_a_date_that_is_none_is_refused(office: Any, value: str) -> None:
+    content = office.csv([*office.HEADER, "更新时间"], [*office.SCHOOL, value])
+    ((_, column, _),) = await office.refusals("shelters", content)
+    assert column == "更新时间"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2026-05-08", "2026/5/8", "2026年5月8日", "20260508", "2026-05-08 00:00", "2026.05.08",
+     "2026-05-07T16:00:00Z", "2026年5月8日0时0分"],
+)  # fmt: skip
+async def test_dates_as_people_write_them_are_in_beijing_time(office: Any, value: str) -> None:
+    await office.imports(
+        "shelters", office.csv([*office.HEADER, "更新时间"], [*office.SCHOOL, value])
+    )
+    (row,) = await office.rows("shelters", "updated_at")
+    assert row["updated_at"] == datetime(2026, 5, 7, 16, tzinfo=UTC)
