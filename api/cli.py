@@ -10,12 +10,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from api.commands import assign, demo, migrate, serve, site, token
+import psycopg
+
+from api.commands import assign, demo, evaluate, migrate, plan, serve, site, token
 from api.commands.command import Answer
 from geo.settings import Settings
-from relief.errors import ReliefError
+from relief.errors import ReliefError, SetupRefused
 
-COMMANDS = (serve, migrate, demo, token, assign, site)
+COMMANDS = (serve, migrate, demo, token, assign, site, plan, evaluate)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -26,8 +28,8 @@ def main(words: Sequence[str] | None = None, env: Mapping[str, str] = os.environ
     arguments = parser().parse_args(words)
     try:
         answer = arguments.run(arguments, Settings.from_environment(env))
-    except ReliefError as error:
-        _refuse(error, as_json=arguments.json)
+    except (ReliefError, OSError, psycopg.Error) as error:
+        _refuse(_refusal(error), as_json=arguments.json)
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -49,6 +51,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _tell(answer: Answer, *, as_json: bool) -> None:
     print(json.dumps(answer.data, ensure_ascii=False) if as_json else answer.text)
+
+
+def _refusal(error: Exception) -> ReliefError:
+    """The error as a person reads it; a file or database that fails is a refusal with its reason."""
+    if isinstance(error, ReliefError):
+        return error
+    if isinstance(error, OSError):
+        return SetupRefused(f"{error.filename or 'The system'}: {error.strerror or error}.")
+    return SetupRefused(f"The database refused: {str(error).strip()}")
 
 
 def _refuse(error: ReliefError, *, as_json: bool) -> None:

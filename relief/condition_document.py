@@ -36,15 +36,17 @@ class ConditionDocument(Document):
     def _measures(self, entry: Table, at: str) -> list[tuple[str, Table]]:
         """What a condition measures: itself, or its alternatives, each with its pointer."""
         if "alternatives" not in entry:
-            return [(at, {key: value for key, value in entry.items() if key != "clause"})]
+            return [(at, self.known(entry, _MEASURE_KEYS | {"clause"}, at))]
         self.known(entry, {"clause", "alternatives"}, at)
         at += "/alternatives"
         given = self.tables(entry["alternatives"], at, "Alternatives are a list of tables.")
-        return [(f"{at}/{n}", measure) for n, measure in enumerate(given)]
+        return [
+            (f"{at}/{n}", self.known(measure, _MEASURE_KEYS, f"{at}/{n}"))
+            for n, measure in enumerate(given)
+        ]
 
     def _condition(self, level: Level, clause: str, table: Table, at: str) -> Condition | None:
         before = len(self.faults)
-        self.known(table, _MEASURE_KEYS, at)
         unit = self.choice(Unit, table, "unit", at)
         over = self._base(table, unit, at)
         counted = Unit.PERSON if over else unit

@@ -16,12 +16,12 @@ from api.strict_json import StrictRoute
 from geo.casualties import Moment
 from geo.events import event_by_id
 from geo.response_acts import acts_of, life_cycle_of
-from geo.response_level import assessments, evaluation_of
-from relief.drought import drought_from_sequence
+from geo.response_level import assessments, standing_of
 from relief.edition import Plan
-from relief.impact import figures_from_mapping
+from relief.level_question import question_from_mapping
 from relief.plan import plan_by_id, plans
-from relief.response_level import Basis, evaluate, procedure_as_dict
+from relief.response_level import Basis, procedure_as_dict
+from relief.vocabulary import Hazard
 
 router = APIRouter(prefix="/api", tags=["response level"], route_class=StrictRoute)
 
@@ -34,16 +34,17 @@ class LevelRequest(BaseModel):
     plan: str = Field(max_length=100)
     figures: dict[str, Any] = {}
     drought: list[Any] | None = None
+    counties: list[Any] | None = None
     basis: Basis = Basis.REPORTED
+    hazard: Hazard | None = None
 
 
 @router.post("/response-level")
 async def post_response_level(_who: Viewer, body: LevelRequest) -> Response:
     """The level that these figures reach under this plan; stores nothing."""
     plan = plan_by_id(body.plan)
-    figures = figures_from_mapping(body.figures)
-    drought = drought_from_sequence(body.drought)
-    return json_answer(evaluate(plan, figures, drought, body.basis).as_dict())
+    question = question_from_mapping(body.model_dump(exclude={"plan"}))
+    return json_answer(question.answered_by(plan).as_dict())
 
 
 @router.get("/events/{event_id}/response-level")
@@ -57,15 +58,17 @@ async def get_response_level(
     """What the event's plan calls for, now or at a past moment, and how it came about."""
     event = await event_by_id(conn, event_id)
     moment = Moment(as_of, known_at)
-    reported = (await evaluation_of(conn, event, moment)).as_dict()
+    found = await standing_of(conn, event, moment)
+    grounds = found.grounds()
     acts = await acts_of(conn, event_id, moment)
     standing = life_cycle_of(acts)
-    if standing.state == "none" and reported["level"]:
+    if standing.state == "none" and any(each and each["level"] for each in grounds.values()):
         standing = replace(standing, state="recommended")
     return json_answer(
         {
-            "reported": reported,
-            "anticipated": None,
+            **grounds,
+            "anticipation": found.anticipation and found.anticipation.as_dict(),
+            "lowering": found.lowering and vars(found.lowering),
             **consequences(plan_by_id(event["plan"]), standing),
             "open_proposal": standing.open_proposal and standing.open_proposal.id,
             "acts": [shown(act) for act in acts],
