@@ -20,6 +20,9 @@ REACH_M = 50_000.0
 
 FARTHEST_SETBACK_M = 20_000.0
 
+UNSURVEYED_M = 4_000.0
+"""How far a trace of unstated error may be off: 1 mm on a map of 1:4,000,000."""
+
 Box: TypeAlias = tuple[float, float, float, float]
 
 
@@ -115,6 +118,13 @@ def nearest_by_layer(
             best = own[np.argmin(metres[own])]
             found.append(Nearby(obstacles.items[best], float(metres[best])))
     return found
+
+
+def survey_required(candidate: shapely.Geometry, obstacles: Obstacles) -> bool:
+    """Whether an obstacle whose source states no error might in truth lie too near."""
+    unstated = [i for i, one in enumerate(obstacles.items) if one.position_error_m is None]
+    metres = shapely.distance(obstacles.geometry[unstated], candidate)
+    return bool((metres < obstacles.required_m[unstated] + UNSURVEYED_M).any())
 
 
 def widened(box: Box, metres: float) -> Box:

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import shapely
 
-from geo.obstacles import Conflict, Nearby, nearest_by_layer
+from geo.obstacles import Conflict, Nearby, nearest_by_layer, survey_required
 from geo.siting_survey import Indices, Survey
 from relief.siting import Sites
 from relief.siting_rules import AVOID_RULES
@@ -56,7 +56,7 @@ def _site(survey: Survey, one: int, rank: int, people: float) -> Json:
             "purpose": survey.request.purpose,
             "ground_area_m2": round(float(survey.ground_area_m2[one]), 1),
             "serves_people": round(people),
-            "survey_required": any(near.obstacle.position_error_m is None for near in nearest),
+            "survey_required": survey_required(survey.ground[one], survey.obstacles),
             "engineering_required": bool(np.isin(one, survey.with_engineering)),
             "nearest": [_near(near) for near in nearest],
         },

@@ -106,9 +106,16 @@ async def test_the_sources_position_error_is_added(land: Connection) -> None:
 
 async def test_an_unknown_position_error_asks_for_a_survey(land: Connection) -> None:
     await land.execute("UPDATE faults SET position_error_m = NULL")
-    found = await sites(land, request(), ground(b=square(220, 0)))
+    found = await sites(land, request(count=2), ground(near=square(220, 0), far=square(9000, 0)))
     assert found["survey_required"]
-    assert found["features"][0]["properties"]["survey_required"]
+    marks = {f["id"]: f["properties"]["survey_required"] for f in found["features"]}
+    assert marks == {"near": True, "far": False}
+
+
+async def test_stated_errors_ask_for_no_survey(land: Connection) -> None:
+    found = await sites(land, request(), ground(b=square(220, 0)))
+    assert not found["survey_required"]
+    assert not found["features"][0]["properties"]["survey_required"]
 
 
 async def test_every_conflict_is_listed_not_only_the_first(land: Connection) -> None:
