@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relief.duality import least_priced, lower_bound
+from relief.cells import Cells, all_ways, cells_of, least_priced, ways_at_most
+from relief.coarse_to_fine import finest_flow
+from relief.duality import lower_bound
 from relief.errors import Fault, InvalidInput
-from relief.exact_seating import exact_seats
+from relief.exact_seating import seat_exactly
 from relief.leftovers import Leftover, leftovers
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import (
@@ -27,7 +29,8 @@ from relief.reach import (
     ranks,
 )
 from relief.seating import OUTSIDE, Seating
-from relief.transport import all_arcs, cheapest_flow
+from relief.seating_at_scale import seat_by_price
+from relief.transport import cheapest_flow
 from relief.whole_households import (
     exchange_pairs,
     fill_free_places,
@@ -38,6 +41,9 @@ from relief.whole_households import (
 
 __all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "Shelters", "assign"]
 
+_DIRECT_ARCS = 2_500_000
+"""Up to so many ways the flow goes over the households themselves, beyond it over cells."""
+_CELLS = 60_000
 _EXACT_ARCS = 1_000
 """Up to so many open ways the best plan is found by branch and bound, in about a second."""
 
@@ -97,41 +103,50 @@ def _place(
     seating: Seating, reach: StraightReach, progress: Progress, cancelled: Cancelled
 ) -> float:
     """Seats everybody who can be; returns the lower bound for as many people."""
-    persons, capacity = reach.households.persons, reach.shelters.capacity
-    unpriced = np.zeros(len(capacity))
-    nearest_m = least_priced(reach, np.arange(len(persons)), unpriced)
-    for household in np.flatnonzero((persons == 0) & np.isfinite(nearest_m)):
-        seating.seat_cheapest(int(household), unpriced)
-    movable = np.flatnonzero((persons > 0) & np.isfinite(nearest_m))
-    if not len(movable):
+    homes, shelters, limit_m = reach.households, reach.shelters, reach.max_distance_m
+    if not len(homes.persons) or not shelters.capacity.any():
         return 0.0
-    rank = ranks(reach.households)
+    every = np.arange(len(homes.persons))
+    cells = cells_of(homes.x_m, homes.y_m, homes.persons, every, _CELLS)
+    unpriced = np.zeros(len(shelters.capacity))
+    nearest_m = least_priced(cells, shelters, unpriced, limit_m)
+    for household in cells.household[(cells.levels[-1].persons == 0) & np.isfinite(nearest_m)]:
+        seating.seat_cheapest(int(household), unpriced)
     step(0.1, progress, cancelled)
-    price_m = _seat_by_price(seating, movable, rank, progress, cancelled)
-    placed = int(persons[seating.shelter_of != OUTSIDE].sum())
-    priced_m = least_priced(_by_distance(reach), movable, price_m)
-    by_price = lower_bound(priced_m, persons[movable], price_m, capacity, placed)
-    by_nearest = lower_bound(nearest_m[movable], persons[movable], unpriced, capacity, placed)
+    rank = ranks(homes)
+    price_m = _seat(seating, reach, cells, rank, progress, cancelled)
+    step(0.8, progress, cancelled)
+    persons, placed = cells.levels[-1].persons, int(seating.placed())
+    priced_m = least_priced(cells, shelters, price_m, limit_m)
+    by_price = lower_bound(priced_m, persons, price_m, shelters.capacity, placed)
+    by_nearest = lower_bound(nearest_m, persons, unpriced, shelters.capacity, placed)
     return max(by_price, by_nearest)
 
 
-def _seat_by_price(
-    seating: Seating, movable: IntArray, rank: IntArray, progress: Progress, cancelled: Cancelled
+def _seat(
+    seating: Seating,
+    reach: StraightReach,
+    cells: Cells,
+    rank: IntArray,
+    progress: Progress,
+    cancelled: Cancelled,
 ) -> FloatArray:
-    """Seats the movable households; returns the prices of the shelters."""
-    arcs = all_arcs(seating.reach, movable)
-    flow = cheapest_flow(arcs, seating.persons[movable], seating.free, rank[movable])
-    step(0.6, progress, cancelled)
-    if len(arcs.group) <= _EXACT_ARCS:
-        used = exact_seats(seating, movable, arcs, rank[movable])
-        seating.seat_all(movable[arcs.group[used]], arcs.shelter[used])
-        if len(used):
+    """Seats everybody who has persons; returns the prices of the shelters."""
+    movable = cells.household
+    shelters, limit_m = reach.shelters, reach.max_distance_m
+    if ways_at_most(cells, shelters, limit_m) > _DIRECT_ARCS:
+        flow, used = finest_flow(cells, shelters, limit_m, progress, cancelled)
+        split = seat_by_price(seating, cells, shelters, flow, used, limit_m)
+    else:
+        arcs = all_ways(cells, shelters, limit_m)
+        flow = cheapest_flow(arcs, seating.persons[movable], seating.free, rank[movable])
+        if len(arcs.group) <= _EXACT_ARCS and seat_exactly(seating, movable, arcs, rank[movable]):
             return flow.price_m
-    seat_by_flow(seating, movable, arcs, flow)
-    split = movable[seating.shelter_of[movable] == OUTSIDE]
+        split = seat_by_flow(seating, movable, arcs, flow)
+    step(0.6, progress, cancelled)
     seat_split(seating, split, rank, flow.price_m)
     fill_free_places(seating, rank, flow.price_m)
-    put_key_groups_first(seating, rank)
+    put_key_groups_first(seating, rank, flow.price_m)
     exchange_pairs(seating, rank)
     return flow.price_m
 

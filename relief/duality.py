@@ -10,23 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from relief.reach import FloatArray, IntArray, Reach
-
-_SLICE = 4_000_000
-
-
-def least_priced(reach: Reach, households: IntArray, price_m: FloatArray) -> FloatArray:
-    """The least distance plus price over all shelters, per household; inf where none is open."""
-    if not len(price_m) or not len(households):
-        return np.full(len(households), np.inf)
-    slices = np.array_split(households, 1 + len(households) * len(price_m) // _SLICE)
-    return np.concatenate([(reach.rows(part) + price_m).min(axis=1) for part in slices])
+from relief.reach import FloatArray, IntArray
 
 
 def lower_bound(
     priced_m: FloatArray, persons: IntArray, price_m: FloatArray, capacity: IntArray, placed: int
 ) -> float:
-    """Person-metres that any plan for `placed` people walks at least (see the module's proof)."""
+    """Person-metres that any plan for `placed` people walks at least; `priced_m` = min_s(d + w)."""
     order = np.argsort(priced_m, kind="stable") if placed < persons.sum() else slice(None)
     before = np.cumsum(persons[order]) - persons[order]
     counted = np.clip(placed - before, 0, persons[order])

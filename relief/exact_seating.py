@@ -14,9 +14,18 @@ _NODES = 5_000
 """Branch-and-bound nodes an aim may take; a count, so that a rerun gives the same plan."""
 
 
-def exact_seats(seating: Seating, households: IntArray, arcs: Arcs, rank: IntArray) -> IntArray:
+def seat_exactly(seating: Seating, households: IntArray, arcs: Arcs, rank: IntArray) -> bool:
+    """Seats the best plan of all; false, and nobody seated, where it could not be proven."""
+    used = _exact_seats(seating, households, arcs, rank)
+    seating.seat_all(households[arcs.group[used]], arcs.shelter[used])
+    return len(used) > 0
+
+
+def _exact_seats(seating: Seating, households: IntArray, arcs: Arcs, rank: IntArray) -> IntArray:
     """Arcs that the best plan uses: most people, then most of each class from the highest, then
     fewest person-metres. Empty where an aim was not proven within the node limit."""
+    if not len(arcs.group):
+        return np.zeros(0, np.int64)
     people = seating.persons[households[arcs.group]].astype(np.float64)
     classes = np.unique(rank)[::-1] if len(np.unique(rank)) > 1 else np.zeros(0, np.int64)
     of_class = [np.where(rank[arcs.group] == one, people, 0.0) for one in classes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -89,9 +90,19 @@ class Seating:
         taken = np.bincount(shelter, self.persons[household], len(self.free))
         self.free -= taken.astype(np.int64)
 
+    def placed(self) -> int:
+        """People who have a place."""
+        return int(self.persons[self.shelter_of != OUTSIDE].sum())
+
     def outside(self) -> IntArray:
         """Households with no shelter."""
         return np.flatnonzero(self.shelter_of == OUTSIDE)
+
+    def members(self) -> list[IntArray]:
+        """The households of every shelter."""
+        order = np.argsort(self.shelter_of, kind="stable")
+        cuts = np.searchsorted(self.shelter_of[order], np.arange(len(self.free) + 1))
+        return [order[first:last] for first, last in pairwise(cuts)]
 
     def seat_cheapest(self, household: int, price_m: FloatArray) -> bool:
         """Seats a household where distance plus price is least and all of it fits."""

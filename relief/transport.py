@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from relief.reach import BoolArray, FloatArray, IntArray, Reach
+from relief.reach import BoolArray, FloatArray, IntArray
 
 _COST_LIMIT = 2.0**60
 _FINEST_UNITS_PER_M = 1000.0
@@ -33,18 +33,16 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Flow:
-    """People on each arc and people of each group who are left over; prices in metres a place."""
+    """People on each arc and people of each group who are left over; prices in metres a place.
+
+    `staying_out_m` is the price at which being left over is as good as a place; inf where nobody
+    is left over.
+    """
 
     persons: IntArray
     left_over: IntArray
     price_m: FloatArray
-
-
-def all_arcs(reach: Reach, households: IntArray) -> Arcs:
-    """Every open way from each of these households; group i is households[i]."""
-    distance_m = reach.rows(households)
-    group, shelter = np.nonzero(np.isfinite(distance_m))
-    return Arcs(group, shelter, distance_m[group, shelter])
+    staying_out_m: float = np.inf
 
 
 def cheapest_flow(
@@ -66,9 +64,10 @@ def cheapest_flow(
         arcs, cost, np.rint(refusal * unit).astype(np.int64), supply, capacity
     )
     if ranks.any() and left_over.any():  # rank moves people against the cost: price without it
-        return Flow(persons, left_over, cheapest_flow(arcs, supply, capacity).price_m)
+        classless = cheapest_flow(arcs, supply, capacity)
+        return Flow(persons, left_over, classless.price_m, classless.staying_out_m)
     price = _prices(arcs, cost, persons, left_over, capacity) / unit
-    return Flow(persons, left_over, price)
+    return Flow(persons, left_over, price[:-1], float(price[-1]) if left_over.any() else np.inf)
 
 
 def _solved(
@@ -103,7 +102,7 @@ def _whole(values: object) -> IntArray:
 def _prices(
     arcs: Arcs, cost: IntArray, persons: IntArray, left_over: IntArray, capacity: IntArray
 ) -> FloatArray:
-    """Optimal dual prices of the shelters, >= 0, 0 where places stay free.
+    """Optimal dual prices of the shelters and of being left over, 0 where places stay free.
 
     In the residual graph over shelters an arc s -> t costs what it takes to move the cheapest
     person from s to t. The price of s is the shortest way to a free place: what one place more
@@ -115,13 +114,13 @@ def _prices(
     to_free = np.where(np.append(free, False), 0, _UNREACHED)
     to_free = _shortest(tails, heads, costs, to_free)
     short = to_free >= _UNREACHED
-    if not short[:-1].any():
-        return to_free[:-1].astype(np.float64)
+    if not short[:-1].any() and not left_over.any():
+        return to_free.astype(np.float64)
     to_left = _shortest(tails, heads, costs, np.where(short, 0, _UNREACHED))
     tied = to_left < _UNREACHED
     lift = np.max(np.where(short, 0, to_free)[tied] - to_left[tied])
     price = np.where(short, to_left + max(int(lift), 0), to_free)
-    return np.maximum(price[:-1], 0).astype(np.float64)
+    return np.maximum(price, 0).astype(np.float64)
 
 
 def _moves(

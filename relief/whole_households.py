@@ -16,14 +16,22 @@ from relief.seating import OUTSIDE, Exchange, Seating
 from relief.transport import Arcs, Flow
 
 _TARGETS_TRIED = 12
+_FAILURES = 200
+"""So many households in vain, one after another, end the search for scattered places."""
 _SWEEPS = 20
+_EXCHANGED = 200_000
 _LEAST_SAVING_M = 1e-6
 
 
-def seat_by_flow(seating: Seating, households: IntArray, arcs: Arcs, flow: Flow) -> None:
-    """Seats every household that the flow keeps whole; `households` names the flow's groups."""
+def seat_by_flow(seating: Seating, households: IntArray, arcs: Arcs, flow: Flow) -> IntArray:
+    """Seats every household that the flow keeps whole; returns those that it splits.
+
+    `households` names the flow's groups.
+    """
     whole = flow.persons == seating.persons[households[arcs.group]]
     seating.seat_all(households[arcs.group[whole]], arcs.shelter[whole])
+    split: IntArray = households[seating.shelter_of[households] == OUTSIDE]
+    return split
 
 
 def seat_split(seating: Seating, households: IntArray, rank: IntArray, price_m: FloatArray) -> None:
@@ -36,13 +44,16 @@ def seat_split(seating: Seating, households: IntArray, rank: IntArray, price_m: 
 def fill_free_places(seating: Seating, rank: IntArray, price_m: FloatArray) -> None:
     """Seats whoever is outside while a free place takes them, gathering places where needed."""
     outside = seating.outside()
+    outside = outside[seating.persons[outside] > 0]
     order = np.lexsort((outside, -seating.persons[outside], -rank[outside]))
+    failed = 0
     for household in outside[order]:
         people = int(seating.persons[household])
         if seating.free.max(initial=0) >= people and seating.seat_cheapest(int(household), price_m):
             continue
-        if seating.free.sum() >= people:
-            _gather_for(seating, int(household), price_m)
+        if seating.free.sum() >= people and failed < _FAILURES:
+            gathered = _gather_for(seating, int(household), price_m)
+            failed = 0 if gathered else failed + 1
 
 
 def _gather_for(seating: Seating, household: int, price_m: FloatArray) -> bool:
@@ -74,34 +85,50 @@ def _gathered(seating: Seating, target: int, people: int) -> bool:
     return False
 
 
-def put_key_groups_first(seating: Seating, rank: IntArray) -> None:
+def put_key_groups_first(seating: Seating, rank: IntArray, price_m: FloatArray) -> None:
     """Lets a key household that is outside take the place of a lower one, if nobody is lost.
 
-    The one that gives way must be no larger, so that as many people stay placed.
+    The one that gives way is no larger, so that as many people stay placed.
     """
     outside = seating.outside()
-    outside = outside[rank[outside] > 0]
-    for household in outside[np.lexsort((outside, -rank[outside]))]:
-        people = seating.persons[household]
-        placed = np.flatnonzero((seating.shelter_of != OUTSIDE) & (rank < rank[household]))
-        shelter = seating.shelter_of[placed]
-        room = seating.free[shelter] + seating.persons[placed]
-        fits = (room >= people) & (seating.persons[placed] <= people)
-        placed, shelter = placed[fits], shelter[fits]
-        way = seating.reach.pairs(np.full(len(placed), household), shelter)
-        if len(placed) and np.isfinite(way.min()):
-            nearest = int(np.argmin(way))
-            seating.unseat(int(placed[nearest]))
-            seating.seat(int(household), int(shelter[nearest]))
+    outside = outside[(rank[outside] > 0) & (seating.persons[outside] > 0)]
+    order = outside[np.lexsort((outside, -rank[outside]))]
+    members = seating.members() if len(order) else []
+    for household in order:
+        cost = seating.reach.rows(np.array([household]))[0] + price_m
+        for shelter in np.argsort(cost, kind="stable")[: int(np.isfinite(cost).sum())]:
+            if _gave_way(seating, int(household), int(shelter), rank, members):
+                break
+
+
+def _gave_way(
+    seating: Seating, household: int, shelter: int, rank: IntArray, members: list[IntArray]
+) -> bool:
+    """True where a household of lower class gave its place; of these the farthest away."""
+    people, inside = seating.persons[household], members[shelter]
+    fits = (rank[inside] < rank[household]) & (seating.persons[inside] <= people)
+    fits &= seating.persons[inside] + seating.free[shelter] >= people
+    if not fits.any():
+        return False
+    able = np.flatnonzero(fits)
+    way = seating.reach.pairs(inside[able], np.full(len(able), shelter))
+    slot = able[int(np.argmax(way * seating.persons[inside[able]]))]
+    seating.unseat(int(inside[slot]))
+    seating.seat(household, shelter)
+    members[shelter][slot] = household
+    return True
 
 
 def exchange_pairs(seating: Seating, rank: IntArray) -> None:
-    """Exchanges households between any two shelters, and with those outside, while one saves
-    person-metres; no class gains or loses places by it."""
+    """Exchanges households between near shelters, and with those outside, while one saves
+    person-metres; no class gains or loses places by it. Only where it is quick: for very many
+    households the few that a flow splits weigh next to nothing."""
+    shelters = np.flatnonzero(np.bincount(seating.shelter_of[seating.shelter_of >= 0]))
+    if len(seating.persons) * len(shelters) > _EXCHANGED:
+        return
     for _ in range(_SWEEPS):
         saved = [_replaced(seating, rank)]
-        used = np.flatnonzero(np.bincount(seating.shelter_of[seating.shelter_of >= 0]))
-        for source, target in permutations(used.tolist(), 2):
+        for source, target in permutations(shelters.tolist(), 2):
             saved.append(_saves(seating, seating.cheapest_exchange(source, target)))
         if not any(saved):
             return

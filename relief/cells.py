@@ -1,0 +1,274 @@
+"""Households in nested square cells, so that far shelters are ruled out for many at once.
+
+Along the Z-order curve (Morton 1966) the households of a cell of any size are neighbours, so a
+level of cells is a list of runs and the children of a cell are a run of the next level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from relief.reach import FloatArray, IntArray, Shelters
+from relief.transport import Arcs, spread
+
+_BITS = 16
+_STEP = 4
+_COARSEST = 64
+_SLICE = 500_000
+_COUNTED = 3_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """Cells of one size: centres, the farthest household from each, people, and the first child
+    of each in the next finer level (one entry more than cells)."""
+
+    x_m: FloatArray
+    y_m: FloatArray
+    radius_m: FloatArray
+    persons: IntArray
+    child: IntArray
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The levels from coarse to fine; the last has a cell of radius 0 for every household.
+
+    `household[i]` is the household of the i-th finest cell.
+    """
+
+    household: IntArray
+    levels: tuple[Level, ...]
+
+
+def cells_of(
+    x_m: FloatArray, y_m: FloatArray, persons: IntArray, household: IntArray, most: int
+) -> Cells:
+    """These households in nested cells, at most `most` in the level above the households."""
+    code = _along_curve(x_m[household], y_m[household])
+    order = np.argsort(code, kind="stable")
+    household, code = household[order], code[order]
+    x, y, people = x_m[household], y_m[household], persons[household]
+    runs = _runs(code, most)
+    starts = [*runs, np.arange(len(household) + 1)]
+    levels = [_level(x, y, people, start, finer) for start, finer in pairwise(starts)]
+    nobody = np.zeros(len(household))
+    levels.append(Level(x, y, nobody, people, np.arange(len(household) + 1)))
+    return Cells(household, tuple(levels))
+
+
+def near_arcs(
+    cells: Cells,
+    depth: int,
+    shelters: Shelters,
+    price_m: FloatArray,
+    slack_m: float,
+    limit_m: float = np.inf,
+) -> Arcs:
+    """Ways of the cells at `depth` that some household inside might want, within slack.
+
+    Exact over all shelters: a shelter is dropped for a cell of radius r only where it is more
+    than 2 r + slack above the least of the centre, so no household inside could want it.
+    """
+    usable = np.flatnonzero(shelters.capacity > 0)
+    size = len(cells.levels[0].x_m)
+    group, shelter = np.repeat(np.arange(size), len(usable)), np.tile(usable, size)
+    arcs = _kept(cells.levels[0], shelters, group, shelter, price_m, slack_m, limit_m)
+    for coarse, fine in zip(cells.levels[:depth], cells.levels[1 : depth + 1], strict=True):
+        group, shelter = inherited(coarse, arcs)
+        arcs = _kept(fine, shelters, group, shelter, price_m, slack_m, limit_m)
+    return arcs
+
+
+def all_ways(cells: Cells, shelters: Shelters, limit_m: float) -> Arcs:
+    """Every way open to a whole household, within the limit and into a large enough shelter."""
+    unpriced, depth = np.zeros(len(shelters.capacity)), len(cells.levels) - 1
+    arcs = near_arcs(cells, depth, shelters, unpriced, np.inf, limit_m)
+    fits = cells.levels[-1].persons[arcs.group] <= shelters.capacity[arcs.shelter]
+    return Arcs(arcs.group[fits], arcs.shelter[fits], arcs.distance_m[fits])
+
+
+def ways_at_most(cells: Cells, shelters: Shelters, limit_m: float) -> int:
+    """No more ways than this are within the limit; counted on coarse cells, without listing."""
+    households = np.arange(len(cells.household) + 1)
+    depth = sum(len(level.x_m) <= _COUNTED for level in cells.levels) - 1
+    for level in cells.levels[: depth - 1 : -1] if depth else cells.levels[::-1]:
+        households = households[level.child]
+    unpriced = np.zeros(len(shelters.capacity))
+    arcs = near_arcs(cells, depth, shelters, unpriced, np.inf, limit_m)
+    return int(np.diff(households)[arcs.group].sum())
+
+
+def inherited(coarse: Level, arcs: Arcs) -> tuple[IntArray, IntArray]:
+    """The ways of the cells handed down to their children: (child, shelter), sorted by child."""
+    begin = np.searchsorted(arcs.group, np.arange(len(coarse.x_m) + 1))
+    parent = np.repeat(np.arange(len(coarse.x_m)), np.diff(coarse.child))
+    count = np.diff(begin)[parent]
+    return np.repeat(np.arange(len(parent)), count), arcs.shelter[spread(begin[parent], count)]
+
+
+def _kept(
+    level: Level,
+    shelters: Shelters,
+    group: IntArray,
+    shelter: IntArray,
+    price_m: FloatArray,
+    slack_m: float,
+    limit_m: float,
+) -> Arcs:
+    distance_m = straight_m(level, shelters, group, shelter)
+    radius_m = level.radius_m[group]
+    priced = distance_m + price_m[shelter]
+    # Only a shelter that every household of the cell may use can rule out another.
+    sure = np.where(distance_m + radius_m <= limit_m, priced, np.inf)
+    least = least_of(group, sure, len(level.x_m))[group]
+    kept = (priced <= least + 2 * radius_m + slack_m) & (distance_m - radius_m <= limit_m)
+    return Arcs(group[kept], shelter[kept], distance_m[kept])
+
+
+def straight_m(level: Level, shelters: Shelters, group: IntArray, shelter: IntArray) -> FloatArray:
+    """Metres from the cells' centres to the shelters, pair by pair."""
+    east = level.x_m[group] - shelters.x_m[shelter]
+    north = level.y_m[group] - shelters.y_m[shelter]
+    away: FloatArray = np.sqrt(east * east + north * north)
+    return away
+
+
+def least_of(group: IntArray, value: FloatArray, groups: int) -> FloatArray:
+    """The least value of each group; inf for a group with none. `group` is sorted."""
+    least = np.full(groups, np.inf)
+    if len(group):
+        first = np.flatnonzero(np.diff(group, prepend=-1))
+        least[group[first]] = np.minimum.reduceat(value, first)
+    return least
+
+
+@dataclass(frozen=True)
+class TwoBest:
+    """Per finest cell the shelter of least distance plus price (-1: none), that sum (inf: none),
+    and the same of the second best, which is complete where it is within slack of the best."""
+
+    best: IntArray
+    priced_m: FloatArray
+    second: IntArray
+    second_priced_m: FloatArray
+
+
+def two_best(
+    cells: Cells,
+    shelters: Shelters,
+    price_m: FloatArray,
+    slack_m: float,
+    limit_m: float = np.inf,
+) -> TwoBest:
+    """The best two shelters of every household, over all shelters, in slices of cells."""
+    depth = len(cells.levels) - 2
+    coarse, fine = cells.levels[depth:]
+    arcs = near_arcs(cells, depth, shelters, price_m, slack_m, limit_m)
+    begin = np.searchsorted(arcs.group, np.arange(len(coarse.x_m) + 1))
+    work = np.cumsum(np.diff(begin) * np.diff(coarse.child))
+    size = len(fine.x_m)
+    found = TwoBest(
+        np.full(size, -1), np.full(size, np.inf), np.full(size, -1), np.full(size, np.inf)
+    )
+    ends = np.unique(
+        np.append(np.searchsorted(work, np.arange(_SLICE, work[-1], _SLICE)), len(work))
+    )
+    for first, last in zip(np.append(0, ends[:-1]), ends, strict=True):
+        some = _cut(coarse, fine, int(first), int(last))
+        part = slice(begin[first], begin[last])
+        ways = Arcs(arcs.group[part] - first, arcs.shelter[part], arcs.distance_m[part])
+        _fill_two_best(found, int(coarse.child[first]), some, ways, shelters, price_m, limit_m)
+    return found
+
+
+def least_priced(
+    cells: Cells, shelters: Shelters, price_m: FloatArray, limit_m: float
+) -> FloatArray:
+    """The least distance plus price over all shelters with places, large enough or not, for
+    every household of the cells in their order; inf where none is near."""
+    finest = cells.levels[-1]
+    nobody = replace(finest, persons=np.zeros_like(finest.persons))
+    splitting = Cells(cells.household, (*cells.levels[:-1], nobody))
+    return two_best(splitting, shelters, price_m, 0.0, limit_m).priced_m
+
+
+def _cut(coarse: Level, fine: Level, first: int, last: int) -> tuple[Level, Level]:
+    """The cells first..last of a level with their children, both counted from 0."""
+    children = slice(coarse.child[first], coarse.child[last])
+    child = coarse.child[first : last + 1] - coarse.child[first]
+    upper = Level(coarse.x_m[first:last], *(np.zeros(0),) * 2, np.zeros(0, np.int64), child)
+    lower = Level(
+        fine.x_m[children],
+        fine.y_m[children],
+        fine.radius_m[children],
+        fine.persons[children],
+        child,
+    )
+    return upper, lower
+
+
+def _fill_two_best(
+    found: TwoBest,
+    offset: int,
+    some: tuple[Level, Level],
+    ways: Arcs,
+    shelters: Shelters,
+    price_m: FloatArray,
+    limit_m: float,
+) -> None:
+    upper, lower = some
+    group, shelter = inherited(upper, ways)
+    distance_m = straight_m(lower, shelters, group, shelter)
+    fits = (distance_m <= limit_m) & (lower.persons[group] <= shelters.capacity[shelter])
+    priced = np.where(fits, distance_m + price_m[shelter], np.inf)
+    for best, least in ((found.best, found.priced_m), (found.second, found.second_priced_m)):
+        value = least_of(group, priced, len(lower.x_m))
+        hit = np.flatnonzero((priced == value[group]) & np.isfinite(priced))
+        hit = hit[np.diff(group[hit], prepend=-1) > 0]
+        best[offset + group[hit]] = shelter[hit]
+        least[offset + group[hit]] = priced[hit]
+        priced[hit] = np.inf
+
+
+def _level(
+    x: FloatArray, y: FloatArray, people: IntArray, start: IntArray, finer: IntArray
+) -> Level:
+    first, count = start[:-1], np.diff(start)
+    middle_x = np.add.reduceat(x, first) / count
+    middle_y = np.add.reduceat(y, first) / count
+    away = np.hypot(x - np.repeat(middle_x, count), y - np.repeat(middle_y, count))
+    radius = np.maximum.reduceat(away, first)
+    return Level(
+        middle_x, middle_y, radius, np.add.reduceat(people, first), np.searchsorted(finer, start)
+    )
+
+
+def _runs(code: IntArray, most: int) -> list[IntArray]:
+    """First households of the cells, coarse to fine, closed by the number of households."""
+    runs: list[IntArray] = []
+    for shift in range(0, 2 * _BITS + 1, 2):
+        first = np.flatnonzero(np.diff(code >> shift, prepend=-1))
+        if len(first) <= most and (not runs or len(first) <= len(runs[-1]) / 6):
+            runs.append(np.append(first, len(code)))
+        if runs and len(runs[-1]) <= _COARSEST:
+            break
+    return runs[::-1]
+
+
+def _along_curve(x_m: FloatArray, y_m: FloatArray) -> IntArray:
+    """Z-order codes: the bits of both grid coordinates in turn."""
+    low = np.array([x_m.min(), y_m.min()])
+    side = max(float(np.ptp(x_m)), float(np.ptp(y_m)), 1.0) / (2**_BITS - 1)
+    return _spread_bits((x_m - low[0]) / side) | (_spread_bits((y_m - low[1]) / side) << 1)
+
+
+def _spread_bits(position: FloatArray) -> IntArray:
+    """Sixteen bits with a zero between every two."""
+    bits = position.astype(np.int64)
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        bits = (bits | (bits << shift)) & mask
+    return bits
