@@ -20,11 +20,11 @@ from api.children import Backoff, Child, stop_all
 from api.sign_in_link import sign_in_link
 from geo.cluster import PrivateCluster, require_durability
 from geo.database import connected
-from geo.demo_tokens import FILE_NAME, write_demo_tokens
+from geo.demo_tokens import write_demo_tokens
 from geo.migration import migrate
 from geo.settings import Settings
 from geo.store import require_reachable
-from geo.store_state import FIRST_DEMO, NO_DEMO, expect_demo
+from geo.store_state import NO_DEMO, chosen_demo, expect_demo
 from geo.tokens import Grant, Role
 from relief.errors import SetupRefused
 
@@ -72,12 +72,18 @@ def _stop_signals_raised() -> Iterator[None]:
         LOG.info("stopping")
         raise KeyboardInterrupt
 
-    before = {kind: signal.signal(kind, stop) for kind in STOP_SIGNALS}
+    heard = [kind for kind in STOP_SIGNALS if not _hangup_is_ignored(kind)]
+    before = {kind: signal.signal(kind, stop) for kind in heard}
     try:
         yield
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
+
+
+def _hangup_is_ignored(kind: signal.Signals) -> bool:
+    """Whether nohup wishes us to outlive the terminal."""
+    return kind is signal.SIGHUP and signal.getsignal(kind) is signal.SIG_IGN
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -134,10 +140,11 @@ def _children(settings: Settings, database_url: str, listening: socket.socket) -
 async def _expected_demo(settings: Settings, database_url: str, wished: str | None) -> str | None:
     """The demo that is still missing; its tokens lie ready before the server says that it is."""
     async with connected(database_url) as conn:
-        prefecture = await expect_demo(conn, wished)
-        if prefecture is not None or (settings.data_dir / FILE_NAME).exists():
-            await write_demo_tokens(conn, DEMO_AREAS[prefecture or FIRST_DEMO], settings.data_dir)
-    return prefecture
+        missing = await expect_demo(conn, wished)
+        area = DEMO_AREAS.get(await chosen_demo(conn) or NO_DEMO)
+        if area is not None:
+            await write_demo_tokens(conn, area, settings.data_dir)
+    return missing
 
 
 def _load_demo(settings: Settings, database_url: str, demo: str, children: Sequence[Child]) -> None:

@@ -23,6 +23,7 @@ class InUse(SetupRefused):
 
 def write_private(path: Path, text: str) -> None:
     """Writes `text` to `path`, whole or not at all, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

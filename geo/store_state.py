@@ -34,3 +34,10 @@ async def expect_demo(conn: Connection, wished: str | None) -> str | None:
         (demo, demo == NO_DEMO),
     )
     return None if demo == NO_DEMO else demo
+
+
+async def chosen_demo(conn: Connection) -> str | None:
+    """The demo that the store holds or is to hold; None before that was decided."""
+    cursor = await conn.execute("SELECT demo FROM store_state")
+    row = await cursor.fetchone()
+    return row["demo"] if row else None

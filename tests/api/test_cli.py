@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from api.cli import DONE, REFUSED, main
 
@@ -65,6 +67,17 @@ def test_a_database_that_is_not_there_is_a_refusal(call: Call) -> None:
     code, text = call("migrate", "--json", RELIEFMAP_DATABASE_URL=nowhere)
     assert code == REFUSED
     assert "can't be reached" in json.loads(text)["detail"]
+
+
+def test_a_database_that_may_not_be_written_is_a_refusal(call: Call, database_url: str) -> None:
+    with psycopg.connect(database_url) as conn:
+        name = sql.Identifier(conn.info.dbname)
+        conn.execute(
+            sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name)
+        )
+    code, text = call("migrate", "--json")
+    assert code == REFUSED
+    assert "The database refused" in json.loads(text)["detail"]
 
 
 @pytest.mark.parametrize(
