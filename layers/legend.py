@@ -90,7 +90,7 @@ def sign_layout(sign: Any, largest_px: int = 19) -> dict[str, Any]:
     """A sign drawn as a character, so that shape tells it apart as well as colour."""
     return {
         "text-field": sign,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10, 12, largest_px],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 7, 10, 12, 13, largest_px],
         "text-allow-overlap": True,
         "text-ignore-placement": True,
     }

@@ -57,8 +57,8 @@ def drawings(theme: Theme) -> list[Drawing]:
     """Every layer as drawn, from the bottom of the map to its top."""
     return [
         divisions.counties(theme),
-        impact.casualties(theme),
         impact.intensity(theme),
+        impact.casualties(theme),
         hazards.flood_areas(theme),
         hazards.risk_zones(theme),
         impact.households(theme),
@@ -104,12 +104,15 @@ def situation(
     }
 
 
+_OVER_AREAS = ("intensity-ring", "intensity-numeral", "counties-border")
+"""Lines that must stay whole above every fill, and below roads and signs."""
+
+
 def _with_borders(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same with county borders above the fills of what happened there, below the rest."""
-    borders = [part for part in parts if part["id"] == "counties-border"]
-    rest = [part for part in parts if part["id"] != "counties-border"]
+    over = [part for part in parts if part["id"] in _OVER_AREAS]
+    rest = [part for part in parts if part["id"] not in _OVER_AREAS]
     at = next(i for i, part in enumerate(rest) if part["source"] == "roads")
-    return [*rest[:at], *borders, *rest[at:]]
+    return [*rest[:at], *over, *rest[at:]]
 
 
 def _background(theme: Theme) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from api.routes.ogc_answers import GEOJSON, HTML, OPENAPI, SCHEMA, Looking, docu
 from api.routes.ogc_answers import Look as LookAt
 from api.routes.ogc_openapi import openapi
 from api.routes.ogc_requests import CGCS2000, CRS84, require_known
+from geo.changes import version_of
 from geo.features import count_and_extent
 from layers.catalogue import LAYERS, layer_by_id
 from layers.features import Question
@@ -74,8 +75,8 @@ async def api_definition(look: Looking) -> Response:
 async def collections(look: Looking) -> Response:
     """All collections with their counts."""
     require_known(look.request)
-    etags = [await look.etag(layer) for layer in LAYERS.values()]
-    etag = look.tag("".join(etags))
+    tables = {table for layer in LAYERS.values() for table in layer.tables}
+    etag = look.tag(await version_of(look.conn, sorted(tables)))
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
     found = [await _collection(look, layer) for layer in LAYERS.values()]

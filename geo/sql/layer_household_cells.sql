@@ -10,8 +10,8 @@ FROM (
         cell_y >> 15 - %(cell_zoom)s::integer AS cell_y,
         sum(c.households) AS households,
         sum(c.persons) AS persons,
-        coalesce(sum(d.households), 0) AS damaged_households,
-        coalesce(sum(d.homeless_persons), 0) AS homeless_persons,
+        coalesce(sum(d.households), 0)::bigint AS damaged_households,
+        coalesce(sum(d.homeless_persons), 0)::bigint AS homeless_persons,
         sum(c.synthetic_households) > 0 AS synthetic
     FROM household_cells AS c
     LEFT JOIN (

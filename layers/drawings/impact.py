@@ -23,7 +23,7 @@ LOSS_BOUNDS = (0, 1, 3, 10, 20, 50)
 
 HOMELESS_BOUNDS = (1, 10, 50, 200)
 PEOPLE_BOUNDS = (1, 50, 200, 1000)
-PEOPLE_OPACITY = (0.1, 0.2, 0.32, 0.46)
+PEOPLE_OPACITY = (0.06, 0.12, 0.2, 0.3)
 """People and people without a home, of one cell."""
 
 INTENSITIES = (5, 6, 7, 8, 9, 10)
@@ -72,11 +72,11 @@ def casualties(theme: Theme) -> Drawing:
 
 
 def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
-    """Names with the number below them, drawn over everything else."""
+    """Names with the number below them; of a township that is silent the name alone."""
     paint = {"text-color": theme.label, "text-halo-color": theme.halo, "text-halo-width": 1.8}
-    levels: tuple[tuple[str, float, dict[str, Any]], ...] = (
-        ("county", 15, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
-        ("township", 12.5, {"minzoom": TOWNSHIPS_FROM_ZOOM}),
+    levels: tuple[tuple[str, float, Words, dict[str, Any]], ...] = (
+        ("county", 15, _NOT_REPORTED, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
+        ("township", 12.5, Words("", ""), {"minzoom": TOWNSHIPS_FROM_ZOOM}),
     )
     return tuple(
         part(
@@ -86,16 +86,16 @@ def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
             paint,
             inside="casualties_labels",
             filter=["==", ["get", "level"], level],
-            layout=label_layout(_name_and_number(_NOT_REPORTED.zh), size_px),
+            layout=label_layout(_name_and_number(silent.zh), size_px),
             metadata={
                 "text-field": {
-                    "zh": _name_and_number(_NOT_REPORTED.zh),
-                    "en": _name_and_number(_NOT_REPORTED.en),
+                    "zh": _name_and_number(silent.zh),
+                    "en": _name_and_number(silent.en),
                 }
             },
             **zooms,
         )
-        for level, size_px, zooms in levels
+        for level, size_px, silent, zooms in levels
     )
 
 
@@ -112,13 +112,13 @@ def intensity(theme: Theme) -> Drawing:
         "intensity",
         LAYERS["intensity"].title,
         (
-            part("intensity", "ground", "fill", {"fill-color": color, "fill-opacity": 0.16}),
+            part("intensity", "ground", "fill", {"fill-color": color, "fill-opacity": 0.3}),
             part("intensity", "ring", "line", {"line-color": color, "line-width": 2.2}),
             part(
                 "intensity",
                 "numeral",
                 "symbol",
-                {"text-color": color, "text-halo-color": theme.halo, "text-halo-width": 2},
+                {"text-color": theme.label, "text-halo-color": theme.halo, "text-halo-width": 2},
                 layout={
                     "text-field": numeral,
                     "text-size": 16,
@@ -128,7 +128,7 @@ def intensity(theme: Theme) -> Drawing:
             ),
         ),
         tuple(
-            Swatch(_numeral(low), "fill", tone, outline=tone, opacity=0.16, width_px=2.2)
+            Swatch(_numeral(low), "fill", tone, outline=tone, opacity=0.3, width_px=2.2)
             for low, tone in zip(INTENSITIES, theme.intensity, strict=True)
         ),
     )
