@@ -14,16 +14,14 @@ from geo.demo.depots import depot_tables
 from geo.demo.field_reports import field_report_table
 from geo.demo.ground import Ground, ground_of
 from geo.demo.hazards import hazards_of
-from geo.demo.loss_reports import Sent, report_tables, sent_reports
+from geo.demo.loss_reports import receive, sent_reports
 from geo.demo.open_ground import open_ground, open_ground_table
 from geo.demo.people import people
 from geo.demo.roads import road_table
 from geo.demo.shelters import shelter_table
 from geo.demo.sources import settings
 from geo.demo.table import Table, copy_rows
-from geo.events import event_by_id
 from geo.intensity import store_intensity_zones
-from geo.response_level import assess
 from relief.errors import Conflict, InvalidInput
 from relief.progress import Progress, silent
 
@@ -99,10 +97,9 @@ async def _load(
     progress(_BEFORE_PEOPLE)
     await _open_event(conn, ground)
     tolls = await _load_people(conn, ground, shaking, share, rows, progress)
-    sent = sent_reports(ground, tolls, share)
-    for table in (*report_tables(ground, sent), field_report_table(ground, shaking)):
-        await _copy(conn, table, rows)
-    await _finish(conn, ground, prefecture, sent, rows)
+    rows |= await receive(conn, ground, sent_reports(ground, tolls, share))
+    await _copy(conn, field_report_table(ground, shaking), rows)
+    await _declare_ready(conn, prefecture, rows)
     return rows
 
 
@@ -154,12 +151,8 @@ async def _open_event(conn: Connection, ground: Ground) -> None:
     await store_intensity_zones(conn, event["id"])
 
 
-async def _finish(
-    conn: Connection, ground: Ground, prefecture: str, sent: list[Sent], tables: Iterable[str]
-) -> None:
-    """Reckons the level, tells the query planner what is there, and declares the store ready."""
-    event = await event_by_id(conn, ground.settings["event"]["id"])
-    await assess(conn, event, max(sent, key=lambda s: s.recorded_at).id)
+async def _declare_ready(conn: Connection, prefecture: str, tables: Iterable[str]) -> None:
+    """Tells the query planner what is there, and everybody else that the demo is."""
     for table in ("events", "intensity_zones", *tables):
         await conn.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     await conn.execute("UPDATE store_state SET demo = %s, demo_loaded_at = now()", [prefecture])

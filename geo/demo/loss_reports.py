@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from geo.database import Connection
 from geo.demo.damage import Toll
 from geo.demo.ground import Ground
-from geo.demo.table import Table
+from geo.demo.table import Columns, Table, copy_rows, repeated
+from geo.events import event_by_id
+from geo.response_level import assess
 from relief.vocabulary import Stage
 
 Figures = dict[str, int]
@@ -104,38 +107,57 @@ def _known(whole: Figures, entry: dict[str, Any]) -> Figures:
     return {name: round(whole[name] * parts[name]) for name in names}
 
 
-def report_tables(ground: Ground, sent: list[Sent]) -> tuple[Table, Table]:
-    """The rows of the reports and of their figures."""
-    event, source = ground.settings["event"]["id"], ground.source
-    replaced = {s.supersedes: s.recorded_at for s in sent if s.supersedes}
-    reports = Table(
-        "loss_reports",
-        {
-            "id": [s.id for s in sent],
-            "event": [event for _ in sent],
-            "area": [s.admin_area for s in sent],
-            "stage": [s.stage.value for s in sent],
-            "supersedes": [s.supersedes for s in sent],
-            "as_of": [s.as_of for s in sent],
-            "recorded_at": [s.recorded_at for s in sent],
-            "superseded_at": [replaced.get(s.id) for s in sent],
-            "source": [source for _ in sent],
-            "note": [s.note for s in sent],
-        },
-    )
-    stated = [(s, name, value) for s in sent for name, value in s.figures.items()]
-    figures = Table(
-        "loss_figures",
-        {
-            "report": [s.id for s, _, _ in stated],
-            "event": [event for _ in stated],
-            "area": [s.admin_area for s, _, _ in stated],
-            "indicator": [name for _, name, _ in stated],
-            "value": [value for _, _, value in stated],
-            "as_of": [s.as_of for s, _, _ in stated],
-            "stage_rank": [s.stage.rank for s, _, _ in stated],
-            "recorded_at": [s.recorded_at for s, _, _ in stated],
-            "superseded_at": [replaced.get(s.id) for s, _, _ in stated],
-        },
-    )
-    return reports, figures
+def report_tables(event: str, source: str, sent: Sent) -> tuple[Table, Table]:
+    """The row of one report and those of its figures."""
+    names = list(sent.figures)
+    report: Columns = {
+        "id": [sent.id],
+        "event": [event],
+        "area": [sent.admin_area],
+        "stage": [sent.stage.value],
+        "supersedes": [sent.supersedes],
+        "as_of": [sent.as_of],
+        "recorded_at": [sent.recorded_at],
+        "source": [source],
+        "note": [sent.note],
+    }
+    figures: Columns = {
+        "report": repeated(sent.id, len(names)),
+        "event": repeated(event, len(names)),
+        "area": repeated(sent.admin_area, len(names)),
+        "indicator": names,
+        "value": [sent.figures[name] for name in names],
+        "as_of": repeated(sent.as_of, len(names)),
+        "stage_rank": repeated(sent.stage.rank, len(names)),
+        "recorded_at": repeated(sent.recorded_at, len(names)),
+    }
+    return Table("loss_reports", report), Table("loss_figures", figures)
+
+
+async def receive(conn: Connection, ground: Ground, sent: list[Sent]) -> dict[str, int]:
+    """Stores the reports as they arrived, and the level that each led to at that moment.
+
+    Returns the number of rows by table.
+    """
+    rows = {"loss_reports": 0, "loss_figures": 0}
+    event = await event_by_id(conn, ground.settings["event"]["id"])
+    for report in sorted(sent, key=lambda s: s.recorded_at):
+        for table in report_tables(event["id"], ground.source, report):
+            rows[table.name] += await copy_rows(conn, table)
+        if report.supersedes:
+            await _supersede(conn, report)
+        await assess(conn, event, report.id)
+        await conn.execute(
+            "UPDATE level_assessments SET at = %s WHERE report = %s",
+            [report.recorded_at, report.id],
+        )
+    return rows
+
+
+async def _supersede(conn: Connection, correction: Sent) -> None:
+    """Takes the corrected report out of the reckoning from the correction's arrival on."""
+    for statement in (
+        "UPDATE loss_reports SET superseded_at = %s WHERE id = %s",
+        "UPDATE loss_figures SET superseded_at = %s WHERE report = %s",
+    ):
+        await conn.execute(statement, [correction.recorded_at, correction.supersedes])
