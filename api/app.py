@@ -30,6 +30,7 @@ ROUTES = (
     "reporting",
     "response_level",
     "response_acts",
+    "judgements",
     "jobs",
     "siting",
     "assignments",

@@ -37,6 +37,7 @@ class NewEvent:
     epicentre: tuple[float, float] | None = None
     exercise: bool = False
     demo: bool = False
+    release: str = "at_once"
 
 
 async def open_event(conn: Connection, event: NewEvent, token: int | None) -> Row:
@@ -87,17 +88,18 @@ async def event_open_to_acts(conn: Connection, event_id: str) -> Row:
 
 
 async def change_event(conn: Connection, event_id: str, changes: Mapping[str, Any]) -> Row:
-    """Moves `state` (open, stable, closed for ever) and sets `major`; returns the row.
+    """Moves `state` (open, stable, closed for ever), sets `major` and `release`; returns the row.
 
     Raises Conflict for a step that the life of an event doesn't have.
     """
     await conn.execute("SELECT 1 FROM events WHERE id = %s FOR UPDATE", (event_id,))
     event = await event_by_id(conn, event_id)
-    state, major = changes.get("state", event["state"]), changes.get("major", event["major"])
+    state, major, release = (changes.get(k, event[k]) for k in ("state", "major", "release"))
     if state != event["state"] and state not in _NEXT_STATES[event["state"]]:
         raise Conflict(f"The event is {event['state']} and can't become {state}.")
     await conn.execute(
-        "UPDATE events SET state = %s, major = %s WHERE id = %s", (state, major, event_id)
+        "UPDATE events SET state = %s, major = %s, release = %s WHERE id = %s",
+        (state, major, release, event_id),
     )
     return await event_by_id(conn, event_id)
 

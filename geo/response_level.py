@@ -1,34 +1,75 @@
-"""The level that a plan calls for on an event's figures, and its history as reports land."""
+"""The level that a plan calls for on an event's figures: reported, anticipated, lowered."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from geo.casualties import Moment, casualties, droughts, total
-from geo.database import Connection, Row
+from geo.anticipation import Anticipation, anticipation, lowering
+from geo.casualties import Moment, casualties, total
+from geo.database import Connection, Row, sql
+from relief.county import CountyFigures
+from relief.edition import Plan
+from relief.impact import figure
+from relief.lowering import Lowering, lowered_plan
+from relief.origin import Origin, Origins
 from relief.plan import plan_by_id
 from relief.response_level import Basis, Evaluation, evaluate
 
+MOST_ORIGINS = 2000
+"""More reports than this behind the figures are not listed one by one."""
 
-async def evaluation_of(conn: Connection, event: Row, moment: Moment | None = None) -> Evaluation:
+
+@dataclass(frozen=True)
+class Standing:
+    """What the figures of an event call for; `lowered` and `anticipated` where people said so."""
+
+    plan: Plan
+    reported: Evaluation
+    anticipated: Evaluation | None
+    lowered: Evaluation | None
+    anticipation: Anticipation | None
+    lowering: Lowering | None
+
+    def grounds(self) -> dict[str, Any]:
+        """The evaluations as JSON, which an act may rest on."""
+        return {
+            "reported": self.reported.as_dict(),
+            "anticipated": self.anticipated.as_dict() if self.anticipated else None,
+            "lowered": self.lowered.as_dict() if self.lowered else None,
+        }
+
+
+async def standing_of(conn: Connection, event: Row, moment: Moment | None = None) -> Standing:
     """What the event's plan says of its figures at that moment (now, when none is given)."""
     at = moment or Moment()
+    plan = plan_by_id(event["plan"])
     whole = await total(conn, event["id"], event["area"], at)
-    counties = await casualties(conn, event["id"], event["area"], "county", at)
-    return evaluate(
-        plan_by_id(event["plan"]),
-        whole.figures if whole else {},
-        droughts(counties),
-        Basis.REPORTED,
-        hazard=event["hazard"],
-    )
+    counties = [
+        CountyFigures(c.code, c.figures, c.population, c.agricultural_population)
+        for c in await casualties(conn, event["id"], event["area"], "county", at)
+    ]
+    figures = whole.figures if whole else {}
+    hazard = event["hazard"]
+    reports = await _origins(conn, event, at)
+    reported = evaluate(plan, figures, counties, Basis.REPORTED, hazard, sources=reports)
+    likely = await anticipation(conn, event["id"], at)
+    lower = await lowering(conn, event["id"], at)
+    anticipated = lowered = None
+    if likely is not None:
+        both = {**figures, **likely.figures}
+        anticipated = evaluate(plan, both, likely.drought or counties, Basis.ANTICIPATED, hazard)
+    if lower is not None:
+        lowered = evaluate(lowered_plan(plan, lower), figures, counties, hazard=hazard)
+    return Standing(plan, reported, anticipated, lowered, likely, lower)
 
 
 async def assess(conn: Connection, event: Row, report: str | None) -> dict[str, Any]:
     """Evaluates anew, keeps the result beside the report that caused it, and returns it."""
-    evaluation = (await evaluation_of(conn, event)).as_dict()
+    evaluation = (await standing_of(conn, event)).reported.as_dict()
     await conn.execute(
         "INSERT INTO level_assessments (event, report, level, plan, evaluation)"
         " VALUES (%s, %s, %s, %s, %s)",
@@ -41,7 +82,28 @@ async def assessments(conn: Connection, event: str, moment: Moment) -> list[Row]
     """The levels that were called for as each report landed, the newest first."""
     cursor = await conn.execute(
         "SELECT at, level, plan, report FROM level_assessments"
-        " WHERE event = %s AND at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id DESC LIMIT 500",
+        " WHERE event = %s AND at <= coalesce(%s::timestamptz, 'infinity')"
+        " ORDER BY id DESC LIMIT 500",
         (event, moment.known_at),
     )
     return await cursor.fetchall()
+
+
+async def _origins(conn: Connection, event: Row, moment: Moment) -> Origins:
+    """The reports behind each indicator's total; none when they are too many to list."""
+    cursor = await conn.execute(
+        sql("origins"),
+        {
+            "event": event["id"],
+            "within": event["area"],
+            "now": moment == Moment(),
+            "as_of": moment.as_of,
+            "known_at": moment.known_at,
+        },
+    )
+    rows = await cursor.fetchmany(MOST_ORIGINS + 1)
+    origins: dict[str, list[Origin]] = defaultdict(list)
+    for row in rows if len(rows) <= MOST_ORIGINS else ():
+        value = figure(row["indicator"], row["value"])
+        origins[row["indicator"]].append(Origin(row["report"], row["area"], value))
+    return origins

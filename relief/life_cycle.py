@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from relief.edition import Proposal
 from relief.errors import Conflict, InvalidInput, LevelMoved
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from relief.edition import LevelRule, Plan
+
+
+Grounds: TypeAlias = "Mapping[str, Mapping[str, Any] | None]"
+"""Evaluations as JSON that an act may rest on, by their basis: reported, anticipated, lowered."""
 
 
 class ActKind(StrEnum):
@@ -71,7 +75,7 @@ def _after(now: LifeCycle, act: Act) -> LifeCycle:
 
 
 def require_order(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str | None) -> None:
-    """Raises Conflict when an act of this kind at the rule's level can't follow where things are."""
+    """Raises Conflict when such an act at the rule's level can't follow where things are."""
     if kind is ActKind.TERMINATION:
         _require(now.level is rule.level, f"Level {rule.level} is not in force; nothing to end.")
         return
@@ -113,19 +117,23 @@ def require_clause(plan: Plan, rule: LevelRule, kind: ActKind, clause: str) -> N
         raise InvalidInput(f"{plan.id} has no clause {clause} for this; it has {named}.")
 
 
-def require_grounds(rule: LevelRule, clause: str, evaluation: Mapping[str, Any]) -> None:
-    """Raises LevelMoved unless the figures call for the level, or the clause is discretionary."""
+def require_grounds(rule: LevelRule, clause: str, levels: Grounds) -> None:
+    """Raises LevelMoved unless some figures call for the level, or the clause is discretionary.
+
+    What happened, what is judged likely (出现或可能出现) and lowered conditions all count.
+    """
     if rule.discretion and clause == rule.discretion.clause:
         return
-    if evaluation["level"] != rule.level:
-        called_for = evaluation["level"] or "no level"
+    called_for = {basis: found["level"] for basis, found in levels.items() if found}
+    if rule.level not in called_for.values():
+        stated = ", ".join(f"{basis}: {level or 'none'}" for basis, level in called_for.items())
         raise LevelMoved(
-            f"The figures call for {called_for}, not for {rule.level}. Propose what they call for, "
+            f"The figures do not call for {rule.level} ({stated}). Propose what they call for, "
             "or rest it on the plan's clause for other circumstances, with the reason."
         )
 
 
-def require_unmoved(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def require_unmoved(then: Grounds, now: Grounds) -> None:
     """Raises LevelMoved when the level, or that of a finding, is not what the proposal rests on."""
     before, after = _levels(then), _levels(now)
     if before != after:
@@ -134,9 +142,14 @@ def require_unmoved(then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
         raise LevelMoved(f"The figures have moved since the proposal ({changes}). Propose anew.")
 
 
-def _levels(evaluation: Mapping[str, Any]) -> dict[str, str | None]:
-    findings = {finding["indicator"]: finding["level"] for finding in evaluation["findings"]}
-    return {"level": evaluation["level"], **findings}
+def _levels(grounds: Grounds) -> dict[str, str | None]:
+    levels: dict[str, str | None] = {}
+    for basis, evaluation in grounds.items():
+        if evaluation:
+            levels[basis] = evaluation["level"]
+            for finding in evaluation["findings"]:
+                levels[f"{basis} {finding['indicator']}"] = finding["level"]
+    return levels
 
 
 def _require(holds: bool, otherwise: str) -> None:

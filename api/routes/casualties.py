@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Conn, Viewer
 from api.idempotency import json_answer
-from geo.casualties import AreaFigures, Moment, casualties, total
+from api.moments import At, visible
+from geo.casualties import AreaFigures, casualties, total
 from geo.disagreements import disagreements
 from geo.events import event_by_id
 from layers import casualties as layer
@@ -21,17 +21,10 @@ router = APIRouter(prefix="/api/events/{event_id}", tags=["figures"])
 Format = Literal["json", "geojson", "csv", "xlsx"]
 
 
-def _moment(as_of: AwareDatetime | None = None, known_at: AwareDatetime | None = None) -> Moment:
-    return Moment(as_of, known_at)
-
-
-At = Annotated[Moment, Depends(_moment)]
-
-
 @router.get("/casualties")
 async def get_casualties(
     event_id: str,
-    _who: Viewer,
+    who: Viewer,
     conn: Conn,
     at: At,
     by: Literal["county", "township"] = "county",
@@ -39,6 +32,7 @@ async def get_casualties(
 ) -> Response:
     """The figures that count, division by division, and the whole event's."""
     event = await event_by_id(conn, event_id)
+    at = await visible(conn, who, event, at)
     geometry = f == "geojson"
     areas = await casualties(conn, event_id, event["area"], by, at, geometry=geometry)
     if f == "csv":

@@ -46,6 +46,9 @@ class EventRequest(BaseModel):
     epicentre: tuple[Degrees, Degrees] | None = Field(None, description="[lon, lat]")
     strike_deg: float | None = Field(None, ge=0, le=360)
     exercise: bool = False
+    release: Literal["at_once", "authorised"] = Field(
+        "at_once", description="when viewers see figures: at once, or once they are released"
+    )
 
 
 class EventChange(BaseModel):
@@ -55,6 +58,7 @@ class EventChange(BaseModel):
 
     state: Literal["open", "stable", "closed"] | None = None
     major: bool | None = None
+    release: Literal["at_once", "authorised"] | None = None
 
 
 @router.post("", status_code=201)

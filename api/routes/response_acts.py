@@ -18,10 +18,11 @@ from api.idempotency import created
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
 from geo import audit
+from geo.casualties import Moment, casualties
 from geo.database import Connection, Row
 from geo.events import event_open_to_acts
 from geo.response_acts import NewAct, act_by_id, acts_of, life_cycle_of, record_act
-from geo.response_level import evaluation_of
+from geo.response_level import standing_of
 from relief.edition import LevelRule, Plan
 from relief.errors import Fault, Forbidden, InvalidInput
 from relief.life_cycle import (
@@ -32,6 +33,7 @@ from relief.life_cycle import (
     require_order,
     require_unmoved,
 )
+from relief.linkage import on_start
 from relief.plan import plan_by_id
 from relief.vocabulary import Level
 
@@ -104,15 +106,18 @@ async def _act(
         _require_authority(who, plan, rule, kind)
         acts = await acts_of(conn, event_id)
         proposal = _answered(body, kind, rule, acts)
-        evaluation = (await evaluation_of(conn, event)).as_dict()
-        clause = body.clause or _clause(plan, rule, kind, proposal, evaluation)
+        grounds = (await standing_of(conn, event)).grounds()
+        clause = body.clause or _clause(plan, rule, kind, proposal, grounds)
         require_clause(plan, rule, kind, clause)
-        _require_figures(rule, kind, clause, proposal, evaluation)
+        _require_figures(rule, kind, clause, proposal, grounds)
         act = _new_act(event, body, kind, clause, proposal, now)
-        row = await record_act(conn, event, act, evaluation, who.id)
+        row = await record_act(conn, event, act, grounds, who.id)
         detail = {"level": body.level, "act": row["id"]}
         await audit.record(conn, who.id, f"response.{kind.value}", event_id, detail)
-        return shown(row) | consequences(plan, life_cycle_of([*acts, row]))
+        after = consequences(plan, life_cycle_of([*acts, row]))
+        if kind is ActKind.START:
+            after |= {"duties": await _duties(conn, event, plan, body.level)}
+        return shown(row) | after
 
     return await created(request, conn, who, work)
 
@@ -133,6 +138,13 @@ def consequences(plan: Plan, now: LifeCycle) -> dict[str, Any]:
         "in_force": now.level,
         "told": [{"zh": party.zh, "en": party.en} for party in told],
     }
+
+
+async def _duties(conn: Connection, event: Row, plan: Plan, level: Level) -> dict[str, Any]:
+    """Which counties must start at once, and who is told (5.6)."""
+    counties = await casualties(conn, event["id"], event["area"], "county", Moment())
+    hit = [county.code for county in counties if any(county.figures.values())]
+    return on_start(plan, level, hit).as_dict()
 
 
 def _rule(plan: Plan, level: Level) -> LevelRule:
@@ -169,14 +181,15 @@ def _answered(body: ActRequest, kind: ActKind, rule: LevelRule, acts: list[Row])
 
 
 def _clause(
-    plan: Plan, rule: LevelRule, kind: ActKind, proposal: Row | None, evaluation: dict[str, Any]
+    plan: Plan, rule: LevelRule, kind: ActKind, proposal: Row | None, grounds: dict[str, Any]
 ) -> str:
     """The clause that such an act rests on when none is named."""
     if kind is ActKind.TERMINATION:
         return plan.termination.clause if plan.termination else rule.procedure.clause
     if proposal is not None:
         return str(proposal["clause"])
-    met = [f["clause"] for f in evaluation["findings"] if f["level"] == rule.level]
+    found = [finding for each in grounds.values() if each for finding in each["findings"]]
+    met = [finding["clause"] for finding in found if finding["level"] == rule.level]
     return str(met[0]) if met else rule.conditions[0].clause
 
 
@@ -185,12 +198,12 @@ def _require_figures(
     kind: ActKind,
     clause: str,
     proposal: Row | None,
-    evaluation: dict[str, Any],
+    grounds: dict[str, Any],
 ) -> None:
     if kind is ActKind.PROPOSAL or (kind is ActKind.START and proposal is None):
-        require_grounds(rule, clause, evaluation)
+        require_grounds(rule, clause, grounds)
     elif kind is ActKind.START and proposal is not None:
-        require_unmoved(proposal["evaluation"], evaluation)
+        require_unmoved(proposal["evaluation"], grounds)
 
 
 def _new_act(

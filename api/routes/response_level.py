@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Conn, Viewer
 from api.idempotency import json_answer
+from api.moments import At, visible
 from api.routes.response_acts import consequences, shown
 from api.strict_json import StrictRoute
-from geo.casualties import Moment
 from geo.events import event_by_id
 from geo.response_acts import acts_of, life_cycle_of
 from geo.response_level import assessments, standing_of
 from relief.edition import Plan
 from relief.level_question import question_from_mapping
 from relief.plan import plan_by_id, plans
+from relief.plan_rules import Ground, OtherResponse
 from relief.response_level import Basis, procedure_as_dict
 from relief.vocabulary import Hazard
 
@@ -48,16 +50,10 @@ async def post_response_level(_who: Viewer, body: LevelRequest) -> Response:
 
 
 @router.get("/events/{event_id}/response-level")
-async def get_response_level(
-    event_id: str,
-    _who: Viewer,
-    conn: Conn,
-    as_of: AwareDatetime | None = None,
-    known_at: AwareDatetime | None = None,
-) -> Response:
+async def get_response_level(event_id: str, who: Viewer, conn: Conn, at: At) -> Response:
     """What the event's plan calls for, now or at a past moment, and how it came about."""
     event = await event_by_id(conn, event_id)
-    moment = Moment(as_of, known_at)
+    moment = await visible(conn, who, event, at)
     found = await standing_of(conn, event, moment)
     grounds = found.grounds()
     acts = await acts_of(conn, event_id, moment)
@@ -90,6 +86,10 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "document_number": plan.document,
         "in_force_from": plan.in_force_from,
         "in_force_until": plan.in_force_until,
+        "standing": plan.standing,
+        "digest": plan.digest,
+        "lowering": plan.lowering and _coded(plan.lowering.clause, plan.lowering.grounds),
+        "linkage": plan.linkage and _coded(plan.linkage.clause, plan.linkage.consult_on),
         "levels": [
             {
                 "level": rule.level.value,
@@ -107,3 +107,9 @@ def _plan(plan: Plan) -> dict[str, Any]:
             for rule in plan.levels
         ],
     }
+
+
+def _coded(clause: str, choices: Iterable[Ground | OtherResponse]) -> dict[str, Any]:
+    """What a clause lets one choose from."""
+    named = [{"code": choice.code, "zh": choice.zh, "en": choice.en} for choice in choices]
+    return {"clause": clause, "grounds": named}

@@ -44,8 +44,7 @@ CREATE INDEX lowerings_event ON lowerings (event, recorded_at DESC);
 CREATE TABLE linked_responses (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event text NOT NULL REFERENCES events (id),
-    kind text NOT NULL CHECK (kind IN ('flood_drought', 'earthquake', 'geological', 'fire',
-        'weather', 'county_relief')),
+    kind text NOT NULL,
     area text NOT NULL REFERENCES admin_areas (code),
     level text NOT NULL CHECK (level IN ('I', 'II', 'III', 'IV')),
     started_at timestamptz NOT NULL CHECK (isfinite(started_at)),

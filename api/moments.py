@@ -1,0 +1,29 @@
+"""The two clocks of a request, and how far a caller may see."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from pydantic import AwareDatetime
+
+from api.dependencies import Caller
+from geo.casualties import Moment
+from geo.database import Connection, Row
+from geo.releases import released
+from geo.tokens import Role
+
+
+def _moment(as_of: AwareDatetime | None = None, known_at: AwareDatetime | None = None) -> Moment:
+    """`as_of`: true at that time; `known_at`: only what had been recorded by then."""
+    return Moment(as_of, known_at)
+
+
+At = Annotated[Moment, Depends(_moment)]
+
+
+async def visible(conn: Connection, who: Caller, event: Row, moment: Moment) -> Moment:
+    """The moment as this caller may know it: those who do not work on figures see the released."""
+    if who.role >= Role.PLANNER:
+        return moment
+    return await released(conn, event, moment)

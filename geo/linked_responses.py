@@ -1,0 +1,61 @@
+"""Responses beside an event's own: the city's to another hazard, or a county's (5.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from geo.casualties import Moment
+from geo.database import Connection, Row
+from relief.linkage import OtherActive
+from relief.vocabulary import Level
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A response that started elsewhere: `kind` is a plan's code or `relief`; `area` normal."""
+
+    kind: str
+    admin_area: str
+    level: Level
+    started_at: datetime
+    by_whom: str
+
+
+async def add_link(conn: Connection, event: str, link: NewLink, token: int | None) -> Row:
+    """Records the response; its row."""
+    cursor = await conn.execute(
+        "INSERT INTO linked_responses (event, kind, area, level, started_at, by_whom, token)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        " RETURNING id, kind, area, level, started_at, ended_at, by_whom, recorded_at",
+        (event, link.kind, link.admin_area, link.level, link.started_at, link.by_whom, token),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def end_link(conn: Connection, event: str, link: int, ended_at: datetime) -> bool:
+    """Notes the end of such a response; False when none of that number is under way."""
+    cursor = await conn.execute(
+        "UPDATE linked_responses SET ended_at = %s WHERE event = %s AND id = %s"
+        " AND ended_at IS NULL AND started_at <= %s",
+        (ended_at, event, link, ended_at),
+    )
+    return cursor.rowcount == 1
+
+
+async def links_of(conn: Connection, event: str, moment: Moment) -> list[Row]:
+    """The responses on file as known at that moment, the newest first."""
+    cursor = await conn.execute(
+        "SELECT id, kind, area, level, started_at, ended_at, by_whom, recorded_at"
+        " FROM linked_responses WHERE event = %s"
+        " AND recorded_at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id DESC",
+        (event, moment.known_at),
+    )
+    return await cursor.fetchall()
+
+
+def under_way(links: list[Row]) -> list[OtherActive]:
+    """Those that have not ended."""
+    return [OtherActive(row["kind"], row["area"]) for row in links if row["ended_at"] is None]
