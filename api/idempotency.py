@@ -19,9 +19,16 @@ Work = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 async def created(
-    request: Request, conn: Connection, caller: Caller, work: Work, status: int = 201
+    request: Request,
+    conn: Connection,
+    caller: Caller,
+    work: Work,
+    status: int = 201,
+    content: bytes | None = None,
 ) -> Response:
     """The answer of `work`, done in one transaction and once per `Idempotency-Key`.
+
+    `content` stands for the body where that differs each time, as the boundary of multipart does.
 
     `work` returns what a JSON answer holds. With the key and body of an earlier request its answer
     is given again, with status 200; another body with that key raises KeyReused (409).
@@ -32,7 +39,7 @@ async def created(
             return json_answer(await work(), status)
     if not 1 <= len(key) <= 200:
         raise MalformedRequest("An Idempotency-Key has 1 to 200 characters; a UUID is best.")
-    digest = await _digest(request)
+    digest = await _digest(request, content)
     async with conn.transaction():
         if not await _claimed(conn, caller, key, digest):
             return await _earlier_answer(conn, caller, key, digest)
@@ -49,9 +56,10 @@ def json_answer(body: Mapping[str, Any], status: int = 200) -> Response:
     return Response(orjson.dumps(dict(body)), status, media_type="application/json")
 
 
-async def _digest(request: Request) -> bytes:
+async def _digest(request: Request, content: bytes | None) -> bytes:
     target = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(target + await request.body()).digest()
+    body = await request.body() if content is None else content
+    return hashlib.sha256(target + body).digest()
 
 
 async def _claimed(conn: Connection, caller: Caller, key: str, digest: bytes) -> bool:

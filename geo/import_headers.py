@@ -6,11 +6,27 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+import orjson
+
 from geo.import_layers import LAT_HEADERS, LON_HEADERS, ImportLayer
 from relief.errors import Fault, InvalidInput
 
+_MAPPING_FORM = Fault(
+    "?mapping", 'Write {"their header": "our column"}, with null to leave a header out.'
+)
 # Units that leave the meaning of a header as it is; hectares or kilometres would not.
 _UNIT = re.compile(r"\((人|人数|户|m|米|m2|平方米|度|°|年)\)$")
+
+
+def mapping_of_json(text: str) -> dict[str, str | None]:
+    """The mapping that `text` writes; raises InvalidInput when it is no JSON object of texts."""
+    try:
+        mapping = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"The mapping is no JSON: {error}.", [_MAPPING_FORM]) from None
+    if isinstance(mapping, dict) and all(isinstance(v, str | None) for v in mapping.values()):
+        return {header: column or None for header, column in mapping.items()}
+    raise InvalidInput("The mapping is no JSON object of texts.", [_MAPPING_FORM])
 
 
 def header_by_column(

@@ -38,6 +38,7 @@ class ImportResult:
 
     layer: str
     dry_run: bool
+    partial: bool
     stored: bool
     read: int
     added: int
@@ -48,11 +49,17 @@ class ImportResult:
     warnings: tuple[Refusal, ...]
     ignored: tuple[str, ...]
 
+    @property
+    def kept_out(self) -> bool:
+        """Whether refused rows keep all others out too."""
+        return bool(self.refusals) and not self.partial
+
     def as_json(self) -> dict[str, Any]:
         """The result as jobs and the command line answer it."""
         return {
             "layer": self.layer,
             "dry_run": self.dry_run,
+            "partial": self.partial,
             "stored": self.stored,
             "read": self.read,
             "added": self.added,
@@ -124,6 +131,7 @@ async def _merged(conn: Connection, rows: ImportRows, options: ImportOptions) ->
     result = ImportResult(
         layer=rows.layer.name,
         dry_run=options.dry_run,
+        partial=options.partial,
         stored=not options.dry_run,
         read=rows.read,
         added=added,
@@ -134,7 +142,7 @@ async def _merged(conn: Connection, rows: ImportRows, options: ImportOptions) ->
         warnings=rows.warnings,
         ignored=rows.ignored,
     )
-    if refusals and not options.partial:
+    if result.kept_out:
         return replace(result, stored=False, added=0, changed=0, withheld=added + changed)
     return result
 

@@ -14,10 +14,14 @@ from relief.progress import Progress
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found: sentences for people, `data` for machines (`--json`)."""
+    """What a command found: sentences for people, `data` for machines (`--json`).
+
+    `refused` says that the command was carried out and its answer is no.
+    """
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    refused: bool = False
 
 
 Run = Callable[[argparse.Namespace, Settings], Answer]

@@ -13,6 +13,7 @@ async def test_one_bad_row_keeps_all_others_out(office: Any) -> None:
     assert result.as_json() == {
         "layer": "shelters",
         "dry_run": False,
+        "partial": False,
         "stored": False,
         "read": 2,
         "added": 0,
