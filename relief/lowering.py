@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relief.county import County
-    from relief.edition import Condition, LevelRule, Plan
+    from relief.edition import LevelRule, Plan
     from relief.impact import Figures
     from relief.origin import Origins
 
@@ -106,7 +106,7 @@ def lowered_plan(plan: Plan, lowering: Lowering) -> Plan:
     faults = faults or _disorder(levels)
     if faults:
         raise InvalidInput("The conditions can't be lowered so.", faults)
-    return replace(plan, levels=levels)
+    return replace(plan, levels=tuple(_in_whole_things(rule) for rule in levels))
 
 
 def _faults(plan: Plan, lowering: Lowering) -> list[Fault]:
@@ -141,15 +141,27 @@ def _amount_faults(plan: Plan, lowering: Lowering) -> list[Fault]:
 
 
 def _lowered(rule: LevelRule, lowering: Lowering) -> LevelRule:
+    """The level with its bounds lowered; where the band above starts is left open."""
     part = 1 - lowering.percent_at(rule.level) / 100
-    return replace(rule, conditions=tuple(_at(condition, part) for condition in rule.conditions))
+    return replace(
+        rule,
+        conditions=tuple(
+            replace(condition, at_least=condition.at_least * part, below=None, beside=None)
+            for condition in rule.conditions
+        ),
+    )
 
 
-def _at(condition: Condition, part: Fraction) -> Condition:
-    """The condition at that part of its bound; where the band above it starts is left open."""
-    bound = condition.at_least * part
-    least = Fraction(math.ceil(bound)) if condition.unit.whole else bound
-    return replace(condition, at_least=least, below=None)
+def _in_whole_things(rule: LevelRule) -> LevelRule:
+    return replace(
+        rule,
+        conditions=tuple(
+            replace(condition, at_least=Fraction(math.ceil(condition.at_least)))
+            if condition.unit.whole
+            else condition
+            for condition in rule.conditions
+        ),
+    )
 
 
 def _disorder(levels: Sequence[LevelRule]) -> list[Fault]:

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from relief.plan_document import plan_from_table
 from relief.vocabulary import Authority, Level
 
 YANGQUAN = files("relief").joinpath("plans", "yangquan-2026.toml").read_text(encoding="utf-8")
+CLAUSES = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text("utf-8"))["clause"]
 I1, I3 = "/levels/I/conditions/0", "/levels/I/conditions/2"
 II1 = "/levels/II/conditions/0"
 
@@ -75,6 +77,73 @@ def test_reporting_rules_name_their_source(plan):
         ("drought", 240, "4.1.7"),
     ]
     assert plan.reporting[0].standing == "secondary source"
+
+
+@pytest.mark.parametrize("stated", CLAUSES, ids=lambda stated: stated["says"])
+def test_what_the_clauses_on_reports_say(plan, stated):
+    (rule,) = (rule for rule in plan.reporting if rule.kind == stated["rule"])
+    keys = stated.keys() - {"says", "rule"}
+    assert {key: getattr(rule, key) for key in keys} == {
+        key: tuple(stated[key]) if isinstance(stated[key], list) else stated[key] for key in keys
+    }
+
+
+def test_what_the_plan_says_around_its_levels(plan):
+    assert (plan.release.clause, plan.release.by.authority) == ("4.2", Authority.OFFICE)
+    assert plan.lowering.clause == "5.5"
+    assert len(plan.lowering.grounds) == 4
+    assert (plan.linkage.clause, plan.linkage.counties_start) == ("5.6", True)
+    assert plan.termination.clause == "5.7"
+    assert (plan.depots.clause, plan.depots.level) == ("7.2.2", Level.II)
+    assert (plan.verification.after_counties, plan.verification.standing) == (
+        True,
+        "practice, secondary source",
+    )
+    assert (plan.replaces.document, plan.replaces.issued) == (
+        "阳政办发〔2022〕19号",
+        date(2022, 3, 2),
+    )
+
+
+def test_three_plans_ship_and_one_rules_by_itself():
+    automatic = {shipped.id: shipped.automatic for shipped in plans()}
+    assert automatic == {"yangquan-2026": True, "national-2024": False, "example-county": False}
+    for area in ("990001", "140100", "100000"):
+        assert plan_in_force(area, "earthquake", date(2026, 7, 1)) is None
+
+
+def test_the_national_plan_says_what_it_leaves_out():
+    national = plan_by_id("national-2024")
+    assert [rule.level for rule in national.levels] == [Level.I]
+    assert national.standing == "secondary source"
+    assert "5.2-5.4" in {omission.clause for omission in national.omitted}
+    assert national.conditions[0].beside == 160
+    assert national.covers("140321", "flood")
+
+
+def test_the_digest_tells_one_text_from_another(plan):
+    edited = plan_from_toml(
+        YANGQUAN.replace("at_least = 50\n", "at_least = 51\n", 1).replace(
+            "below = 50\n", "below = 51\n", 1
+        )
+    )
+    assert len(plan.digest) == 64
+    assert plan_from_toml(YANGQUAN).digest == plan.digest
+    assert edited.digest != plan.digest
+    assert edited.id == plan.id
+
+
+def test_a_fault_is_told_with_its_line():
+    with pytest.raises(InvalidPlan) as refusal:
+        plan_from_toml(YANGQUAN.replace('id = "yangquan-2026"', 'id = "Yangquan"'))
+    (fault,) = refusal.value.faults
+    assert fault.at == "/id"
+    assert fault.detail.endswith("(line 3)")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(NotFound, match=r"none\.toml"):
+        plan_from_file(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize("shipped", plans(), ids=lambda p: p.id)
@@ -194,6 +263,45 @@ def test_what_is_no_plan_is_refused(text):
         (lambda t: t["reporting"][0].update(hours=0), "/reporting/0/hours", "above 0"),
         (lambda t: t.update(reporting=3), "/reporting", "list"),
         (lambda t: conditions(t, "I").insert(0, 3), f"{I1}", "table"),
+        (lambda t: t.update(isuer={}), "/isuer", "do you mean issuer?"),
+        (lambda t: t["title"].update(fr="plan"), "/title/fr", "no such key"),
+        (lambda t: t["levels"]["I"].update(strat="x"), "/levels/I/strat", "mean start"),
+        (lambda t: t["levels"]["I"]["procedure"].update(who=1), "/levels/I/procedure/who", "no"),
+        (lambda t: t["reporting"][0].update(hour=2), "/reporting/0/hour", "mean hours"),
+        (lambda t: t["lowering"].update(ground=[]), "/lowering/ground", "mean grounds"),
+        (lambda t: t.update(id="Yangquan 2026"), "/id", "small letters"),
+        (lambda t: t.update(automatic="no"), "/automatic", "true or false"),
+        (lambda t: t.update(in_force_until=date(2026, 5, 7)), "/in_force_until", "last day"),
+        (lambda t: t["replaces"].pop("document"), "/replaces/document", "missing"),
+        (lambda t: conditions(t, "I")[0].update(at_least=49.5), f"{I1}/at_least", "whole people"),
+        (lambda t: conditions(t, "I")[0].update(beside=50), f"{I1}/beside", "less is enough"),
+        (lambda t: conditions(t, "I")[0].update(of=["dead"] * 2), f"{I1}/of", "summed once"),
+        (
+            lambda t: t["levels"]["II"]["procedure"].pop("proposes"),
+            "/levels/II/procedure/proposes",
+            "who proposes",
+        ),
+        (
+            lambda t: t["levels"]["IV"]["procedure"].update(proposes={"zh": "办", "en": "office"}),
+            "/levels/IV/procedure/proposes",
+            "who proposes",
+        ),
+        (lambda t: t["reporting"][0].update(kind="weekly"), "/reporting/0/kind", "one of"),
+        (lambda t: t["reporting"][1].update(hours=1), "/reporting/1/hours", "leave them out"),
+        (lambda t: t["reporting"][2].update(zero_report=1), "/reporting/2/zero_report", "true or"),
+        (lambda t: t["reporting"][2].update(until="noon"), "/reporting/2/until", "one of"),
+        (lambda t: t["reporting"][3].pop("source"), "/reporting/3/source", "missing"),
+        (lambda t: t["verification"].pop("standing"), "/verification/standing", "missing"),
+        (lambda t: t["release"].pop("clause"), "/release/clause", "missing"),
+        (lambda t: t["lowering"].update(grounds=[]), "/lowering/grounds", "its grounds"),
+        (lambda t: t["lowering"]["grounds"][0].pop("code"), "/lowering/grounds/0/code", "missing"),
+        (lambda t: t["linkage"].pop("clause"), "/linkage/clause", "missing"),
+        (lambda t: t["linkage"]["consult_on"][0].pop("en"), "/linkage/consult_on/0/en", "missing"),
+        (lambda t: t["linkage"].pop("county_start_to"), "/linkage/county_start_to", "zh and en"),
+        (lambda t: t["termination"].pop("proposes"), "/termination/proposes", "zh and en"),
+        (lambda t: t["depots"].update(level="V"), "/depots/level", "one of"),
+        (lambda t: t.update(depots=3), "/depots", "table"),
+        (lambda t: t.update(omitted=[{"zh": "略", "en": "left out"}]), "/omitted/0/clause", "miss"),
     ],
 )
 def test_a_faulty_plan_is_refused_at_its_place(change, at, words):
