@@ -12,12 +12,12 @@ from importlib.metadata import version
 
 import psycopg
 
-from api.commands import assign, demo, evaluate, migrate, plan, serve, site, token
+from api.commands import assign, demo, evaluate, import_file, migrate, plan, serve, site, token
 from api.commands.command import Answer
 from geo.settings import Settings
 from relief.errors import ReliefError, SetupRefused
 
-COMMANDS = (serve, migrate, demo, token, assign, site, plan, evaluate)
+COMMANDS = (serve, migrate, demo, token, assign, site, plan, evaluate, import_file)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None, env: Mapping[str, str] = os.environ
     except KeyboardInterrupt:
         return INTERRUPTED
     _tell(answer, as_json=arguments.json)
-    return DONE
+    return REFUSED if answer.refused else DONE
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,7 +54,7 @@ def _tell(answer: Answer, *, as_json: bool) -> None:
 
 
 def _refusal(error: Exception) -> ReliefError:
-    """The error as a person reads it; a file or database that fails is a refusal with its reason."""
+    """The error as a person reads it; a file or database that fails is a refusal too."""
     if isinstance(error, ReliefError):
         return error
     if isinstance(error, OSError):
