@@ -37,18 +37,22 @@ def distances_m(demand: Demand, candidates: Candidates) -> FloatArray:
     return way
 
 
-def demand_cells(demand: Demand, most: int) -> tuple[Demand, float]:
-    """The demand in at most 2 x `most` cells at their weighted means, and Σ w d(point, cell)."""
+def weighty(demand: Demand) -> Demand:
+    """The demand without its points of no weight."""
     here = demand.weight > 0
-    x_m, y_m, weight = demand.x_m[here], demand.y_m[here], demand.weight[here]
+    return Demand(demand.x_m[here], demand.y_m[here], demand.weight[here])
+
+
+def demand_cells(demand: Demand, most: int) -> tuple[Demand, IntArray]:
+    """The demand in at most 2 x `most` cells at their weighted means, and the cell of a point."""
+    x_m, y_m, weight = demand.x_m, demand.y_m, demand.weight
     if len(weight) <= most:
-        return Demand(x_m, y_m, weight), 0.0
+        return demand, np.arange(len(weight))
     cell = _leaves(np.column_stack([x_m, y_m]), most)
     total = np.bincount(cell, weight).astype(np.float64)
     middle_x = np.bincount(cell, weight * x_m) / total
     middle_y = np.bincount(cell, weight * y_m) / total
-    hidden = np.dot(weight, np.hypot(x_m - middle_x[cell], y_m - middle_y[cell]))
-    return Demand(middle_x, middle_y, total), float(hidden)
+    return Demand(middle_x, middle_y, total), cell
 
 
 def _leaves(points: FloatArray, most: int) -> IntArray:

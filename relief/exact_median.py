@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -16,11 +16,15 @@ _NODES = 2_000
 
 @dataclass(frozen=True)
 class Median:
-    """The open sites (column indices), their weighted distance, and what none can undercut."""
+    """The open sites (column indices), their weighted distance, and what none can undercut.
+
+    `multiplier` is what being served is worth to each demand in the bound, weight-metres.
+    """
 
     sites: IntArray
     value: float
     bound: float
+    multiplier: FloatArray
 
     @property
     def proven(self) -> bool:
@@ -45,12 +49,12 @@ def exact_median(weighted: FloatArray, fixed: IntArray, known: Median) -> Median
     )
     bound = known.bound if found.mip_dual_bound is None else max(known.bound, found.mip_dual_bound)
     if found.x is None:
-        return Median(known.sites, known.value, min(bound, known.value))
+        return replace(known, bound=min(bound, known.value))
     opened = np.flatnonzero(found.x[weighted.size :] > 0.5)
     value = float(weighted[:, opened].min(axis=1).sum())
     if value >= known.value:
-        return Median(known.sites, known.value, min(bound, known.value))
-    return Median(opened, value, min(bound, value))
+        return replace(known, bound=min(bound, known.value))
+    return Median(opened, value, min(bound, value), known.multiplier)
 
 
 def _rules(places: int, sites: int, count: int) -> list[LinearConstraint]:

@@ -33,11 +33,12 @@ def p_median(
     forced[fixed] = True
     sites, value = _interchanged(weighted, _greedy(weighted, count, forced), forced)
     multiplier = _second_nearest(weighted, sites)
-    bound, size, stalled = -np.inf, 1.0, 0
+    bound, size, stalled, proof = -np.inf, 1.0, 0, multiplier
     pool = [(value, sites)]
     for turn in range(_STEPS):
         reduced, opened, slack = _relaxed(weighted, multiplier, count, forced)
         better = reduced > bound
+        proof = multiplier if better else proof
         bound, stalled = max(bound, reduced), 0 if better else stalled + 1
         tried = float(weighted[:, opened].min(axis=1).sum())
         pool = sorted([*pool, (tried, opened)], key=lambda found: found[0])[:_STARTS]
@@ -45,13 +46,13 @@ def p_median(
         if stalled == 12:
             size, stalled = size / 2, 0
         norm = float(np.dot(slack, slack))
-        if norm == 0 or Median(sites, value, bound).proven:
+        if norm == 0 or Median(sites, value, bound, proof).proven:
             break
         multiplier = np.maximum(multiplier + size * (value - reduced) / norm * slack, 0.0)
         step(0.1 + 0.7 * turn / _STEPS, progress, cancelled)
     polished = [_interchanged(weighted, start, forced) for _, start in pool]
     sites, value = min(polished, key=lambda found: found[1])
-    known = Median(sites, value, min(max(bound, 0.0), value))
+    known = Median(sites, value, min(max(bound, 0.0), value), proof)
     if weighted.size > _EXACT_TABLE or known.proven:
         return known
     return exact_median(weighted, fixed, known)

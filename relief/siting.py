@@ -1,7 +1,7 @@
 """The best sites out of those that remain, with a bound that proves how good they are.
 
-Demand of many points is drawn together into cells for the p-median; what that can hide is taken
-off the bound, and the value reported is always measured on every single point.
+Demand of many points is drawn together into cells to search for the p-median; the value and the
+bound reported are always taken over every single point.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from relief.demand import (
     checked_demand,
     demand_cells,
     distances_m,
+    weighty,
 )
 from relief.errors import Fault, InvalidInput
+from relief.exact_median import Median
 from relief.p_median import p_median
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import FloatArray, IntArray
@@ -30,6 +32,7 @@ Objective: TypeAlias = Literal["p_median", "p_center", "max_cover", "set_cover"]
 UNSERVED = -1
 _CELLS = 2_500
 _TABLE = 60_000_000
+_SLICE = 4_000_000
 _NEEDS_RADIUS = ("max_cover", "set_cover")
 
 
@@ -97,15 +100,39 @@ class _Question:
 
 
 def _median(ask: _Question) -> tuple[IntArray, float]:
-    """Σ w d(i, S) >= Σ w (d(cell, S) - d(i, cell)): the second sum is what the cells may hide."""
-    if not (ask.demand.weight > 0).any():
+    points = weighty(ask.demand)
+    if not len(points.weight):
         return _any(ask), 0.0
-    cells, hidden = demand_cells(
-        ask.demand, max(_CELLS // (1 + len(ask.candidates.x_m) // 4_000), 100)
-    )
+    most = max(_CELLS // (1 + len(ask.candidates.x_m) // 4_000), 100)
+    cells, cell = demand_cells(points, most)
     table = distances_m(cells, ask.candidates)
     found = p_median(table, cells.weight, ask.count, ask.fixed, ask.progress, ask.cancelled)
-    return found.sites, max(found.bound - hidden, 0.0)
+    if len(cells.weight) == len(points.weight):
+        return found.sites, found.bound
+    return found.sites, _bound_of_points(ask, points, cells, cell, found)
+
+
+def _bound_of_points(
+    ask: _Question, points: Demand, cells: Demand, cell: IntArray, found: Median
+) -> float:
+    """The Lagrangian bound over every point, at the multipliers of the cells.
+
+    The bound holds for any multipliers; those of a cell fit its points when each is shifted by
+    how much farther than its cell it has to go.
+    """
+    open_ground = Candidates(ask.candidates.x_m[found.sites], ask.candidates.y_m[found.sites])
+    farther_m = distances_m(points, open_ground).min(axis=1)
+    farther_m -= distances_m(cells, open_ground).min(axis=1)[cell]
+    worth_m = (found.multiplier / cells.weight)[cell] + farther_m
+    multiplier = np.maximum(points.weight * worth_m, 0.0)
+    gain = np.zeros(len(ask.candidates.x_m))
+    for part in np.array_split(np.arange(len(cell)), 1 + len(cell) * len(gain) // _SLICE):
+        some = Demand(points.x_m[part], points.y_m[part], points.weight[part])
+        ways = distances_m(some, ask.candidates) * some.weight[:, None]
+        gain += np.minimum(ways - multiplier[part, None], 0.0).sum(axis=0)
+    others = np.delete(gain, ask.fixed)
+    opened = float(gain[ask.fixed].sum() + np.sort(others)[: ask.count].sum())
+    return max(float(multiplier.sum()) + opened, 0.0)
 
 
 def _center(ask: _Question) -> tuple[IntArray, float]:
