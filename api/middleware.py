@@ -13,8 +13,9 @@ from api.errors import problem_of, refusal
 from relief.errors import MalformedRequest, ReliefError, TooLarge, Unavailable
 
 LARGEST_BODY = 2 * 2**20
+LARGEST_QUESTION = 16 * 2**20
 LARGEST_FILE = 256 * 2**20
-"""Bytes of a body: JSON anywhere, and files where they are uploaded."""
+"""Bytes of a body: JSON anywhere, candidates for siting, and files where they are uploaded."""
 
 LONGEST_REQUEST_S = 90
 
@@ -65,9 +66,15 @@ def _require_clean_address(scope: Scope) -> None:
         raise MalformedRequest("The address holds a NUL character (%00).")
 
 
+def _most_bytes(path: str) -> int:
+    if path.startswith("/api/imports/"):
+        return LARGEST_FILE
+    return LARGEST_QUESTION if path == "/api/siting" else LARGEST_BODY
+
+
 def _counted(scope: Scope, receive: Receive) -> Receive:
     """`receive`, which raises TooLarge once more came than this path takes."""
-    most = LARGEST_FILE if scope["path"].startswith("/api/imports/") else LARGEST_BODY
+    most = _most_bytes(scope["path"])
     too_large = TooLarge(f"The body is larger than {most // 2**20} MiB.")
     stated = Headers(scope=scope).get("content-length", "0")
     if stated.isdigit() and int(stated) > most:

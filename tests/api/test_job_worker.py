@@ -1,8 +1,11 @@
 """The worker, as it runs: a process a job, stopped when the job is cancelled or takes too long."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +118,39 @@ async def test_a_worker_told_to_stop_gives_its_job_back(
         job_id = await queued(conn, "hang")
         await progressed(conn, job_id)
     assert (await jobs.job_by_id(conn, job_id)).state == "queued"
+
+
+async def test_a_jobs_process_dies_with_a_killed_worker(
+    conn: Connection, database_url: str
+) -> None:
+    job_id = await queued(conn, "hang")
+    await jobs.claim(conn, ["hang"])
+    run = ["-m", "api.job_worker", "--run", job_id, "--runner", KINDS["hang"].runner]
+    worker = (
+        "import subprocess, sys, time;"
+        f"child = subprocess.Popen([sys.executable, *{run!r}], stdout=subprocess.PIPE);"
+        "child.stdout.readline(); print(child.pid, flush=True); time.sleep(600)"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        worker,
+        env={**os.environ, "RELIEFMAP_DATABASE_URL": database_url},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    child = int(await process.stdout.readline())
+    assert alive(child)
+    process.kill()
+    await process.wait()
+    while alive(child):  # noqa: ASYNC110 - another process
+        await asyncio.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs: one that only waits to be reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in {"Z", "X"}
