@@ -2,14 +2,17 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relief.county import CountyFigures
 from relief.drought import CountyDrought, drought_from_sequence
-from relief.plan import plan_by_id
+from relief.origin import Origin
+from relief.plan import plan_by_id, plans
 from relief.response_level import Basis, evaluate
 from relief.vocabulary import INDICATORS, Level
 
@@ -20,6 +23,14 @@ SUMS = [condition for condition in PLAN.conditions if condition.over is None]
 figures = st.dictionaries(st.sampled_from(list(INDICATORS)), st.integers(0, 300_000))
 persons = st.none() | st.integers(0, 1000)
 counties = st.builds(CountyDrought, st.sampled_from("abc"), persons, persons, st.integers(1, 1000))
+
+judged = st.builds(
+    CountyFigures,
+    st.sampled_from(["990001", "990002"]),
+    st.dictionaries(st.sampled_from(list(INDICATORS)), st.integers(0, 1000)),
+    st.none() | st.integers(1, 1000),
+    st.none() | st.integers(1, 1000),
+)
 
 
 def height(evaluation):
@@ -71,6 +82,46 @@ def test_shares_are_exact_at_every_boundary(percent, population):
 def test_a_greater_figure_never_lowers_the_level(reported, code, more, drought):
     raised = reported | {code: reported.get(code, 0) + more}
     assert height(evaluate(PLAN, raised, drought)) >= height(evaluate(PLAN, reported, drought))
+
+
+@pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan.id)
+@given(figures, st.lists(judged, max_size=3), st.data())
+def test_every_plan_is_monotone_in_every_figure_of_the_whole_and_of_a_county(
+    plan, reported, given_counties, data
+):
+    code = data.draw(st.sampled_from(list(INDICATORS)))
+    more = data.draw(st.integers(0, 300_000))
+    before = evaluate(plan, reported, given_counties)
+    raised = reported | {code: reported.get(code, 0) + more}
+    assert height(evaluate(plan, raised, given_counties)) >= height(before)
+    if given_counties and not code.startswith("drought"):
+        county = given_counties[0]
+        risen = county.figures | {code: county.figures.get(code, 0) + more}
+        others = [replace(county, figures=risen), *given_counties[1:]]
+        assert height(evaluate(plan, reported, others)) >= height(before)
+
+
+@given(figures, st.permutations([CountyDrought(str(n), n, n, 40) for n in (3, 8, 11, 12)]))
+def test_the_order_of_counties_changes_nothing(reported, order):
+    found, again = (evaluate(PLAN, reported, each) for each in (order, sorted(order, key=repr)))
+    assert found.findings == again.findings
+    assert {p.measured for p in found.positions} == {p.measured for p in again.positions}
+
+
+@given(figures, st.lists(counties, max_size=3, unique_by=lambda c: c.admin_area))
+def test_what_is_unknown_could_hide_the_level_that_it_names(reported, drought):
+    for unknown in evaluate(PLAN, reported, drought).unknown:
+        if unknown.admin_area is None and "/" not in unknown.needed_for:
+            filled = evaluate(PLAN, reported | {unknown.indicator: 10**9}, drought)
+            assert height(filled) >= 4 - unknown.could_hide.rank
+
+
+@given(figures)
+def test_what_is_not_unknown_is_final(reported):
+    found = evaluate(PLAN, reported, hazard="earthquake")
+    could = {unknown.indicator for unknown in found.unknown}
+    silent = [code for code in INDICATORS if code not in reported and code not in could]
+    assert height(evaluate(PLAN, reported | dict.fromkeys(silent, 10**9))) == height(found)
 
 
 @given(figures, st.lists(counties, max_size=3), counties)
@@ -168,3 +219,45 @@ def test_who_decides_comes_with_the_level():
     assert decides["proposes"]["authority"] == "office"
     assert [party["authority"] for party in decides["told"]] == ["government"]
     assert evaluate(PLAN, {}).as_dict()["decides"] is None
+
+
+def test_each_figure_tells_the_reports_behind_it():
+    sources = {
+        "dead": [Origin("r1", "140321", 2), Origin("r2", "140322", 1)],
+        "drought_needing_aid": [Origin("r3", "140321", 20), Origin("r4", "140322", 0)],
+    }
+    drought = [CountyDrought("140321", 20, None, 100)]
+    found = evaluate(PLAN, {"dead": 3, "missing": 0}, drought, sources=sources).as_dict()
+    dry, dead = found["findings"]
+    assert [source["report"] for source in dead["sources"]] == ["r1", "r2"]
+    assert dry["sources"] == [
+        {"indicator": "drought_needing_aid", "report": "r3", "area": "140321", "value": 20}
+    ]
+    assert found["next"][0]["sources"] == dead["sources"]
+    assert evaluate(PLAN, {"dead": 3}).as_dict()["findings"][0]["sources"] == []
+
+
+def test_every_measure_has_its_own_place_whatever_the_others_reach():
+    figures = {"dead": 50, "missing": 0, "relocated": 4_999, "collapsed_rooms": 10}
+    found = evaluate(PLAN, figures, [CountyDrought("140321", 16, 1, 100)]).as_dict()
+    assert (found["level"], found["next"]) == ("I", [])
+    place = {entry["indicator"]: entry for entry in found["indicators"]}
+    assert len(place) == 5
+    assert (place["dead+missing"]["level"], place["dead+missing"]["next"]) == ("I", None)
+    relocated = place["relocated+in_need"]
+    assert (relocated["level"], relocated["clause"]) == ("IV", "5.4.1(2)")
+    assert (relocated["next"]["level"], relocated["next"]["missing"]) == ("III", 1)
+    rooms = place["collapsed_rooms+severely_damaged_rooms"]
+    assert (rooms["level"], rooms["next"]["clause"]) == (None, "5.4.1(3)")
+    households = place["collapsed_households+severely_damaged_households"]
+    assert (households["value"], households["next"]["missing"]) == (None, None)
+    drought = place["drought_needing_aid/agricultural_population"]
+    assert (drought["level"], drought["area"], drought["next"]["missing"]) == ("IV", "140321", 4)
+
+
+def test_an_evaluation_tells_its_text_and_what_the_record_leaves_out():
+    found = evaluate(plan_by_id("national-2024"), {"dead": 199}).as_dict()
+    assert found["plan_digest"] == plan_by_id("national-2024").digest
+    assert "5.2-5.4" in {omission["clause"] for omission in found["omitted"]}
+    assert found["next"][0]["threshold_beside_neighbour"] == 160
+    assert (found["level"], evaluate(PLAN, {}).as_dict()["omitted"]) == (None, [])
