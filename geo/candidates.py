@@ -104,7 +104,9 @@ def _polygon(feature: Any, at: str, system: CoordinateSystem | None) -> BaseGeom
     if fault := _shape_fault(polygon, at):
         return fault
     if system is not None:
-        polygon = shapely.transform(polygon, system.lon_lat, interleaved=False)
+        polygon = shapely.transform(
+            polygon, lambda xy: np.column_stack(system.lon_lat(xy[:, 0], xy[:, 1]))
+        )
     return _place_fault(polygon, at) or polygon
 
 

@@ -6,6 +6,7 @@ scale is wrong by at most 0.03 %.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from relief.errors import InvalidInput
 
@@ -43,11 +45,12 @@ class Plane:
         x, y = _to_plane(self.epsg).transform(np.asarray(lon, float), np.asarray(lat, float))
         return np.asarray(x, float), np.asarray(y, float)
 
-    def projected(self, geometries: npt.ArrayLike) -> Geometries:
+    def projected(self, geometries: Sequence[BaseGeometry] | Geometries) -> Geometries:
         """The same geometries (EPSG:4490) in this plane's metres."""
-        return np.asarray(
-            shapely.transform(geometries, _to_plane(self.epsg).transform, interleaved=False)
-        )
+        return shapely.transform(np.asarray(geometries, object), self._pairs)
+
+    def _pairs(self, lon_lat: Metres) -> Metres:
+        return np.column_stack(self.metres(lon_lat[:, 0], lon_lat[:, 1]))
 
 
 def plane_of(lon: float) -> Plane:
