@@ -1,11 +1,15 @@
 """Questions from outside: read whole, or refused at the place of each fault."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from relief.errors import InvalidInput
 from relief.level_question import question_from_mapping
 from relief.plan import plan_by_id
 
+CASES = tomllib.loads(Path(__file__).with_name("other_plans.toml").read_text("utf-8"))["case"]
 COUNTY = {"area": "990001", "figures": {"affected": 8}, "population": 100}
 
 
@@ -29,6 +33,16 @@ def test_drought_alone_or_among_all_of_a_county_s_figures():
     }
     assert level_of("yangquan-2026", {"drought": [drought]}) == "III"
     assert level_of("yangquan-2026", {"counties": [stated]}) == "III"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"])
+def test_cases_under_other_plans(case):
+    parts = {key: case[key] for key in ("figures", "counties") if key in case}
+    found = question_from_mapping(parts).answered_by(plan_by_id(case["plan"]))
+    assert (found.level or "none") == case["level"]
+    if "clause" in case:
+        assert found.findings[0].condition.clause == case["clause"]
+    assert {u.indicator for u in found.unknown} >= set(case.get("unknown", []))
 
 
 @pytest.mark.parametrize(
