@@ -89,9 +89,7 @@ LAT_HEADERS = ("lat", "纬度", "北纬", "latitude", "y")
 _ID = Column("id", Kind.TEXT, ("编号", "编码", "唯一编号"), required=True)
 _NAME = Column("name", Kind.TEXT, ("名称", "点名", "地名"), required=True)
 _OPTIONAL_NAME = Column("name", Kind.TEXT, ("名称",))
-_AREA = Column(
-    "area", Kind.AREA, ("行政区划代码", "区划代码", "行政区代码", "所属区划", "area_code")
-)
+_AREA = Column("area", Kind.AREA, ("行政区划代码", "区划代码", "行政区代码", "area_code"))
 _LEVEL = Column("level", Kind.WORD, ("级别", "层级", "等级"), required=True, words=ADMIN_LEVELS)
 _ORIGIN = (
     Column("position_error_m", Kind.NUMBER, ("位置误差", "定位误差", "定位精度")),
