@@ -71,11 +71,18 @@ def casualties(theme: Theme) -> Drawing:
     )
 
 
+_BESIDE = {
+    "text-variable-anchor": ["center", "bottom", "top", "left", "right"],
+    "text-radial-offset": 0.5,
+}
+"""Small counties lie close together: a label steps aside before it gives way."""
+
+
 def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
     """Names with the number below them; of a township that is silent the name alone."""
-    paint = {"text-color": theme.label, "text-halo-color": theme.halo, "text-halo-width": 1.8}
+    paint = {"text-color": theme.label, "text-halo-color": theme.halo, "text-halo-width": 2.2}
     levels: tuple[tuple[str, float, Words, dict[str, Any]], ...] = (
-        ("county", 15, _NOT_REPORTED, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
+        ("county", 17, _NOT_REPORTED, {"minzoom": 7, "maxzoom": TOWNSHIPS_FROM_ZOOM}),
         ("township", 12.5, Words("", ""), {"minzoom": TOWNSHIPS_FROM_ZOOM}),
     )
     return tuple(
@@ -86,7 +93,7 @@ def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
             paint,
             inside="casualties_labels",
             filter=["==", ["get", "level"], level],
-            layout=label_layout(_name_and_number(silent.zh), size_px),
+            layout=label_layout(_name_and_number(silent.zh), size_px) | _BESIDE,
             metadata={
                 "text-field": {
                     "zh": _name_and_number(silent.zh),
@@ -101,7 +108,7 @@ def casualty_labels(theme: Theme) -> tuple[dict[str, Any], ...]:
 
 def _name_and_number(unknown: str) -> list[Any]:
     number = ["case", _REPORTED, ["to-string", ["get", "dead_missing"]], unknown]
-    return ["format", ["get", "name"], {}, "\n", {}, number, {"font-scale": 1.15}]
+    return ["format", ["get", "name"], {}, "\n", {}, number, {"font-scale": 1.35}]
 
 
 def intensity(theme: Theme) -> Drawing:

@@ -159,16 +159,26 @@ def signed_in(context: BrowserContext, live_server: LiveServer, witness: Witness
     """The map, signed in by link as an operator and ready."""
     page = witness.watch(context.new_page())
     page.goto(live_server.sign_in_link())
-    await_ready(page)
+    Web.await_ready(page)
     return page
 
 
-def await_ready(page: Page) -> None:
-    """Waits until the page says that it shows what was asked for."""
-    page.wait_for_selector("body[data-ready=true]", state="attached", timeout=60_000)
+class Web:
+    """What the tests ask of any page."""
+
+    @staticmethod
+    def await_ready(page: Page) -> None:
+        """Waits until the page says that it shows what was asked for."""
+        page.wait_for_selector("body[data-ready=true]", state="attached", timeout=60_000)
+
+    @staticmethod
+    def screenshot(page: Page, name: str) -> None:
+        """Leaves a picture in var/screenshots for people to look at."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-def screenshot(page: Page, name: str) -> None:
-    """Leaves a picture in var/screenshots for people to look at."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+@pytest.fixture
+def web() -> Web:
+    """Waiting for pages and taking pictures of them."""
+    return Web()

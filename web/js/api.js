@@ -27,7 +27,7 @@ async function request(url, options = {}) {
     answer = await fetch(url, { signal: AbortSignal.timeout(20000), ...options });
   } catch (error) {
     tell(false);
-    throw new Problem({ code: "link_lost", title: "", detail: String(error.message) }, 0);
+    throw new Problem({ code: "link_lost", detail: String(error.message) }, 0);
   }
   tell(![502, 504].includes(answer.status));
   if (!answer.ok) throw new Problem(await answer.json().catch(() => ({})), answer.status);

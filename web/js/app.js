@@ -55,6 +55,7 @@ function mountPage() {
 function whatIsAt(point) {
   const [top] = app.map.featuresAt(point).filter(({ source }) => source !== "selected");
   if (!top) return null;
+  if (top.source === "chosen") return `open_ground/${top.properties.candidate}`;
   return top.source === "refused" ? `refused/${top.properties.candidate}` : `${top.source}/${top.id}`;
 }
 
@@ -88,6 +89,12 @@ function keepTilesFresh() {
   }, { now: false });
 }
 
+/** An exercise is striped all over, so that nobody takes it for the real thing. */
+function markExercise() {
+  const event = store.get("events")?.find(({ id }) => id === store.get("event"));
+  document.body.classList.toggle("exercise", Boolean(event?.exercise));
+}
+
 async function start() {
   document.documentElement.dataset.theme = store.get("theme");
   await loadLanguage(store.get("lang"));
@@ -97,6 +104,7 @@ async function start() {
   store.set({ session, events, event, plans });
   mountPage();
   keepAddress(store);
+  store.on("events event", markExercise);
   store.on("theme", () => { document.documentElement.dataset.theme = store.get("theme"); });
   app.refresh = startLive(app);
   setInterval(() => store.set({ minute: Math.floor(Date.now() / 60000) }), 5000);

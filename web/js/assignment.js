@@ -8,7 +8,7 @@ import { moment } from "./time.js";
 
 const GROUPS = ["subsistence_allowance", "destitute", "disabled", "left_behind_elder", "left_behind_child", "orphan",
   "preferential_care", "veteran_old_disabled", "military_family"];
-const draft = { key: newKey(), max_distance_m: null, priority: ["disabled", "left_behind_elder"] };
+const draft = { key: newKey(), max_distance_m: 5000, priority: ["disabled", "left_behind_elder"] };
 let run = { job: null, problem: null, result: null };
 let shownFor = null;
 

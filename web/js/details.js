@@ -1,12 +1,12 @@
 // What was clicked on: its attributes in words, where they come from, and whether they are synthetic.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { has, t } from "./i18n.js";
+import { has, isChinese, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
 import { columnTitle, inWords, schemaOf } from "./schema.js";
 import { sitingResult, reasonInWords } from "./siting.js";
 
-const HIDDEN = new Set(["id", "name", "source", "synthetic", "fid", "level_name"]);
+const HIDDEN = new Set(["id", "name", "source", "synthetic", "event", "event_name", "exercise", "parent", "job"]);
 
 export function mountDetails(app) {
   const { store } = app;
@@ -36,7 +36,7 @@ function draw(place, { kind, title, rows, source, synthetic, note }, close) {
       h("div", {}, h("p", { class: "kind" }, kind), h("h2", {}, title)),
       h("button", { type: "button", class: "close", id: "details-close", aria: { label: t("details.close") }, onclick: close }, "×")),
     synthetic && h("p", {}, h("span", { class: "synthetic" }, t("details.synthetic"))),
-    rows.length ? h("dl", {}, rows.map(([name, value, none]) => [h("dt", {}, name), h("dd", { class: none ? "none" : null }, value)])) : null,
+    rows.length ? h("dl", {}, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])) : null,
     note && h("p", { class: "quiet" }, note),
     source && h("p", { class: "source" }, t("details.source", { source })));
 }
@@ -52,15 +52,20 @@ async function cardOf(select, store) {
   return {
     kind: collectionName(collection),
     title: properties.name ?? String(feature.id ?? id),
-    rows: Object.entries(properties).filter(([key]) => !HIDDEN.has(key)).map(([key, value]) => row(key, value, schema)).filter(Boolean),
+    rows: rowsOf(properties, schema), note: unreported(properties, schema),
     source: properties.source, synthetic: properties.synthetic, geometry: feature.geometry,
   };
 }
 
-function row(key, value, schema) {
-  const column = schema[key] ?? {};
-  if (value === null || value === undefined) return has(`indicator.${key}`) ? [columnTitle(key, column), t("figure.unreported"), true] : null;
-  return [columnTitle(key, column), inWords(value, column)];
+const isKnown = (value) => value !== null && value !== undefined;
+
+const rowsOf = (properties, schema) => Object.entries(properties).filter(([key, value]) => !HIDDEN.has(key) && isKnown(value))
+  .map(([key, value]) => [columnTitle(key, schema[key]), inWords(value, schema[key])]);
+
+/** The figures that nobody stated, in one line: silence is shown, and never as a zero. */
+function unreported(properties, schema) {
+  const silent = Object.keys(properties).filter((key) => has(`indicator.${key}`) && !isKnown(properties[key]));
+  return silent.length ? t("details.unreported", { list: silent.map((key) => columnTitle(key, schema[key])).join(isChinese() ? "、" : ", ") }) : "";
 }
 
 function refusedCard(candidate) {

@@ -2,7 +2,7 @@
 import { byId, fill, h } from "./dom.js";
 import { number, t } from "./i18n.js";
 import { age, isStale, moment } from "./time.js";
-import { HEADLINES, sumOf, unitFor } from "./vocabulary.js";
+import { HEADLINES, sumOf, unitOf } from "./vocabulary.js";
 
 const shown = new Map();
 
@@ -23,9 +23,9 @@ function tile({ id, of }, casualties) {
     h("h2", {}, t(`figure.${id}`)),
     value === null
       ? h("p", { class: "value unreported" }, casualties ? t("figure.unreported") : "…")
-      : h("p", { class: "value" }, number(value), h("small", {}, unitFor(of[0]))),
+      : h("p", { class: "value" }, number(value), h("small", {}, t(`figure.unit.${unitOf(of[0])}`))),
     h("p", { class: newest && isStale(newest) ? "age stale" : "age", title: newest ? t("figure.as_of", { time: moment(newest) }) : "" },
-      newest ? t("figure.age", { time: moment(newest), age: age(newest) }) : "—"),
+      newest ? [h("span", { class: "when" }, t("figure.as_of", { time: moment(newest) })), h("span", {}, age(newest))] : "—"),
     coverage(behind.length, counties.length));
 }
 

@@ -1,18 +1,17 @@
 // Fields of the panels' forms: a label, a control, its unit, and what is wrong with it, together.
 import { h } from "./dom.js";
-import { t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 
 /** A labelled control; `fault` stands under it and is announced with it. */
 export function field({ id, label, hint, fault, unit, control }) {
-  const notes = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
-  if (notes) control.setAttribute("aria-describedby", notes);
+  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+  if (described) control.setAttribute("aria-describedby", described);
   if (fault) control.setAttribute("aria-invalid", "true");
   control.id = id;
   return h("div", { class: fault ? "field wrong" : "field" },
     h("label", { for: id }, label),
     h("span", { class: "control" }, control, unit && h("span", { class: "unit" }, unit)),
-    hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
-    fault && h("p", { class: "fault", id: `${id}-fault` }, fault));
+    h("div", {}, hint && h("p", { class: "hint", id: `${id}-hint` }, hint), fault && h("p", { class: "fault", id: `${id}-fault` }, fault)));
 }
 
 export const numeral = (value, onchange, { min = 0, max, step = 1, required = false } = {}) =>
@@ -26,11 +25,15 @@ export const choice = (value, options, onchange) =>
 /** What went wrong, in one place above the form; faults that have a field stand at the field too. */
 export function refusal(problem) {
   if (!problem) return null;
+  const known = has(`problem.${problem.code}`);
   return h("div", { class: "refusal", role: "alert" },
-    h("p", {}, h("strong", {}, problem.code === "link_lost" ? t("form.link_lost") : problem.title || t("form.refused"))),
-    problem.code === "link_lost" ? null : h("p", {}, problem.message),
+    h("p", {}, h("strong", {}, known ? t(`problem.${problem.code}`) : problem.title || t("form.refused"))),
+    problem.message && h("p", {}, problem.message),
     problem.faults?.length ? h("ul", {}, problem.faults.map(({ at, detail }) => h("li", {}, h("code", {}, at), " ", detail))) : null);
 }
+
+/** A problem that the page itself sees before it asks: the fields and what is wrong with each. */
+export const ownProblem = (faults) => ({ code: "invalid_input", message: "", faults });
 
 /** The fault at one place of the body, as a sentence. */
 export const faultAt = (problem, at) => problem?.faults?.filter((fault) => fault.at === at).map(({ detail }) => detail).join(" ") || null;

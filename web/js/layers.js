@@ -5,6 +5,8 @@ import { searchBox } from "./search.js";
 import { flipped, isOn } from "./style.js";
 import { swatch } from "./swatches.js";
 
+const MOST_IN_SIGHT = 7;
+
 export const collectionName = (id) => (has(`collection.${id}`) ? t(`collection.${id}`) : id);
 
 export function mountLayers(app) {
@@ -40,9 +42,12 @@ function layerOf(entry, store) {
     legendOf(entry));
 }
 
+/** A long legend folds away, so that the whole tree is in sight. */
 function legendOf({ items, credit }) {
   const columns = items.length > 3 && items.every(({ label }) => named(label).length <= 10);
-  return h("ul", { class: columns ? "legend columns" : "legend" },
+  const list = h("ul", { class: columns ? "legend columns" : "legend" },
     items.map((look) => h("li", {}, swatch(look), h("span", {}, named(look.label)))),
     credit && h("li", { class: "note-line" }, named(credit)));
+  if (items.length <= MOST_IN_SIGHT) return list;
+  return h("details", { class: "folded" }, h("summary", {}, t("layers.legend", { count: items.length })), list);
 }

@@ -1,10 +1,10 @@
 // A county's report, typed in under a minute; figures left empty are "not reported", 0 is zero.
 import { newKey, post } from "./api.js";
 import { h } from "./dom.js";
-import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
+import { choice, faultAt, field, may, notAllowed, numeral, ownProblem, refusal } from "./forms.js";
 import { isChinese, number, t } from "./i18n.js";
 import { fromLocalInput, localInput, moment } from "./time.js";
-import { FORM_GROUPS, STAGES, indicatorName, unitFor } from "./vocabulary.js";
+import { FORM_GROUPS, STAGES, indicatorName, isWhole, unitFor } from "./vocabulary.js";
 
 const empty = () => ({ key: newKey(), area: null, stage: "follow_up", as_of: localInput(), source: "", figures: {},
   supersedes: null, problem: null, sending: false });
@@ -62,9 +62,11 @@ function figuresOf({ id, of, more }) {
 async function submit(event, app) {
   event.preventDefault();
   if (draft.sending) return;
-  draft.sending = true;
-  draft.problem = null;
+  const faults = faultsOf(draft);
+  draft.sending = !faults.length;
+  draft.problem = faults.length ? ownProblem(faults) : null;
   app.redrawPanel();
+  if (faults.length) return focusFirstFault();
   try {
     const stored = await post(`/api/events/${encodeURIComponent(app.store.get("event"))}/loss-reports`, body(), draft.key);
     sent = { ...stored, name: nameOf(app, stored.area) };
@@ -76,7 +78,22 @@ async function submit(event, app) {
     if (problem.code === "idempotency_key_reused") draft.key = newKey();
   }
   app.redrawPanel();
+  if (draft.problem) focusFirstFault();
   document.querySelector("#panel .refusal, #panel .receipt")?.scrollIntoView({ block: "nearest" });
+}
+
+const focusFirstFault = () => document.querySelector("#panel [aria-invalid]")?.focus();
+
+/** What can be seen to be wrong before the server is asked. */
+function faultsOf({ source, as_of: time, figures }) {
+  const stated = Object.entries(figures).filter(([, value]) => value !== null);
+  return [
+    !source.trim() && { at: "/source", detail: t("report.fault.source") },
+    !time && { at: "/as_of", detail: t("report.fault.as_of") },
+    !stated.length && { at: "/figures", detail: t("report.fault.figures") },
+    ...stated.filter(([, value]) => value < 0).map(([code]) => ({ at: `/figures/${code}`, detail: t("report.fault.negative") })),
+    ...stated.filter(([code, value]) => isWhole(code) && !Number.isInteger(value)).map(([code]) => ({ at: `/figures/${code}`, detail: t("report.fault.fraction") })),
+  ].filter(Boolean);
 }
 
 function body() {

@@ -8,6 +8,7 @@ import { collectionName } from "./layers.js";
 
 const HECTARE = 10_000;
 const MOST_SHOWN = 60;
+const NOTHING = { features: [], excluded: [] };
 const draft = {
   key: newKey(), area: null, purpose: "settlement", people: 2000, per_person_m2: 4.5, count: 3, objective: "p_median", radius_m: null,
   avoid: {},
@@ -103,13 +104,13 @@ async function submit(event, app) {
   draft.key = newKey();
   run.job = null;
   app.redrawPanel();
-  app.overlay.refuse(run.result?.excluded ?? []);
+  app.overlay.showSiting(run.result ?? NOTHING);
   app.map?.refreshLayers(["sites"]);
 }
 
 function clear(app) {
   run = { job: null, problem: null, result: null };
-  app.overlay.refuse([]);
+  app.overlay.showSiting(NOTHING);
   app.redrawPanel();
 }
 

@@ -2,7 +2,7 @@
 import { h } from "./dom.js";
 
 const WIDTH = 22;
-const HEIGHT = 14;
+const HEIGHT = 16;
 const MIDDLE = HEIGHT / 2;
 
 const box = (props) => h("svg:rect", { x: 0.75, y: 0.75, width: WIDTH - 1.5, height: HEIGHT - 1.5, ...props });
@@ -19,7 +19,7 @@ const drawings = {
   circle: ({ color, width_px: width = 5, outline, opacity }) =>
     h("svg:circle", { cx: WIDTH / 2, cy: MIDDLE, r: Math.min(Math.max(width, 3), 6), fill: color, "fill-opacity": opacity, stroke: outline ?? "none" }),
   sign: ({ color, sign, outline }) =>
-    h("svg:text", { x: WIDTH / 2, y: MIDDLE, fill: color, stroke: outline ?? "none", "paint-order": "stroke", "stroke-width": 2, "font-size": 16,
+    h("svg:text", { x: WIDTH / 2, y: MIDDLE, fill: color, stroke: outline ?? "none", "paint-order": "stroke", "stroke-width": 2, "font-size": 17,
       "text-anchor": "middle", "dominant-baseline": "central" }, sign),
 };
 

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
 import { isChinese, number, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
-import { columnTitle, inWords, schemaOf } from "./schema.js";
+import { columnTitle, inWords, schemaOf, unitInWords } from "./schema.js";
 import { moment } from "./time.js";
 import { FORM_GROUPS, indicatorName, unitFor } from "./vocabulary.js";
 
@@ -87,7 +87,7 @@ async function loadRegister(store) {
 function registerTable() {
   const { rows, schema } = register;
   const columns = REGISTERS[chosen].filter((id) => id in schema).map((id) => ({
-    id, title: columnTitle(id, schema[id]), unit: schema[id]["x-unit"], numeric: ["integer", "number"].includes(schema[id].type) }));
+    id, title: columnTitle(id, schema[id]), unit: unitInWords(schema[id]["x-unit"]), numeric: ["integer", "number"].includes(schema[id].type) }));
   const shown = (row, { id, numeric }) => (numeric ? row[id] : inWords(row[id], schema[id]));
   return { columns, rows: rows.map((row) => Object.fromEntries(columns.map((column) => [column.id, shown(row, column)]))) };
 }

@@ -19,6 +19,7 @@ const button = (id, text, onclick, label) => h("button", { type: "button", id, t
 
 function who(session) {
   return h("button", { type: "button", class: "who", id: "tool-session", title: t("tools.sign_out"), onclick: async () => {
+    if (!confirm(t("tools.sign_out_sure"))) return;
     await remove("/api/session");
     location.assign("/");
   } }, t(`role.${session.role}`), session.admin_area ? ` ${session.admin_area}` : "");
@@ -51,7 +52,7 @@ export function mountCredits({ store }) {
     const event = store.get("events")?.find(({ id }) => id === store.get("event"));
     fill(byId("credits"),
       event?.demo && h("span", { class: "notice" }, t("credits.synthetic")),
-      h("span", { class: "sources" }, t("credits.sources"), creditsOf(store.get("legend"))),
+      h("span", { class: "sources" }, h("b", {}, t("credits.sources")), " ", creditsOf(store.get("legend"))),
       h("span", { class: "printed" }, t("credits.printed", { time: clock(), zone: zoneLabel() })),
       h("span", { class: "approval" }, t("credits.approval")));
   });

@@ -36,6 +36,9 @@ export function unitOf(indicator) {
   return "person";
 }
 
+/** People, rooms and households come whole. */
+export const isWhole = (indicator) => !["hectare", "cny_10k"].includes(unitOf(indicator));
+
 export const indicatorName = (code) => t(`indicator.${code}`);
 export const unitName = (code) => t(`unit.${code}`);
 export const unitFor = (indicator) => unitName(unitOf(indicator));

@@ -2,9 +2,9 @@
 
     python web/tools/fonts.py [FOLDER]     (Debian: /usr/share/fonts/opentype/noto)
 
-The regular weight holds GB 2312's first level, every character of the place names under
-data/boundaries (rare ones such as 垴 among them) and of the pages' own words; the bold weight,
-used for figures and headings, holds only the pages' own words.
+Both weights hold every character of the pages' own words and of the place names under
+data/boundaries (rare ones such as 垴 too); the regular one has GB 2312's first level besides,
+and stands in where the bold one, meant for figures and headings, has no glyph.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> None:
         first_level_hanzi() | words | names,
         fonts / "reliefmap-sans-regular.woff2",
     )
-    cut(folder / "NotoSansCJK-Bold.ttc", words, fonts / "reliefmap-sans-bold.woff2")
+    cut(folder / "NotoSansCJK-Bold.ttc", words | names, fonts / "reliefmap-sans-bold.woff2")
 
 
 if __name__ == "__main__":
