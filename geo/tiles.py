@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -9,7 +10,7 @@ from psycopg import sql as composition
 from psycopg.rows import tuple_row
 
 from geo.database import Connection
-from geo.features import SQL, Identifier, Selection, Source, bound, rows_of
+from geo.features import SQL, Box, Identifier, Selection, Source, bound, rows_of
 
 EXTENT, BUFFER = 4096, 64
 """Units along the edge of a tile, and how far features reach over it."""
@@ -35,6 +36,18 @@ class TileAddress:
         edge = range(1 << self.zoom) if 0 <= self.zoom <= LARGEST_ZOOM else range(0)
         return self.row in edge and self.column in edge
 
+    @property
+    def reach(self) -> Box:
+        """What the tile and its buffer cover, in degrees; it ends where the world does."""
+        more = BUFFER / EXTENT
+        columns = (self.column - more, self.column + 1 + more)
+        west, east = (min(max(x / (1 << self.zoom) * 360 - 180, -180), 180) for x in columns)
+        south, north = (
+            math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / (1 << self.zoom)))))
+            for y in (self.row + 1 + more, self.row - more)
+        )
+        return (west, south, east, north)
+
 
 async def tile(
     conn: Connection,
@@ -55,12 +68,16 @@ async def tile(
         columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
         rows=rows_of(source, selection),
     )
+    west, south, east, north = address.reach
     values = bound(selection) | {
+        "reach_west": west,
+        "reach_south": south,
+        "reach_east": east,
+        "reach_north": north,
         "z": address.zoom,
         "x": address.column,
         "y": address.row,
         "layer": name,
-        "margin": BUFFER / EXTENT,
         "half_px_m": 20_037_508.34 / (1 << address.zoom) / SCREEN_PX,
     }
     async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
@@ -70,15 +87,15 @@ async def tile(
     return bytes(row[0])
 
 
-# The envelope is transformed and widened, never the column, so that its index is used. 53 bits of
+# The envelope is turned into degrees and widened, never the column, so that its index is used. 53 bits of
 # the id's hash make a number that JavaScript holds exactly.
 _STATEMENT = composition.SQL(
     """
 SELECT ST_AsMVT(m, %(layer)s, 4096, 'geom', 'fid') FROM (
     SELECT ST_AsMVTGeom({geometry}, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS geom,
         hashtextextended(f.id, 0) & 9007199254740991 AS fid, {columns}
-    {rows} AND f.geom && ST_Transform(
-        ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => %(margin)s), 4490)
+    {rows} AND f.geom && ST_MakeEnvelope(
+        %(reach_west)s, %(reach_south)s, %(reach_east)s, %(reach_north)s, 4490)
     ORDER BY f.id
 ) AS m WHERE m.geom IS NOT NULL"""
 )

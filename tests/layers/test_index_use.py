@@ -1,0 +1,79 @@
+"""With 50,000 households the statements of tiles, boxes and pages go by an index."""
+
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from geo.database import Connection
+from geo.features import Selection, bound, page_of_features, rows_of
+from geo.tiles import TileAddress, tile
+from layers.catalogue import LAYERS
+
+HOUSEHOLDS = LAYERS["households"].features
+EVERYBODY = Selection(event="quake", detail_like="%")
+
+
+@pytest.fixture
+async def many(prefecture: Connection) -> Connection:
+    """The small prefecture with 50,000 more households."""
+    await prefecture.execute("""
+        INSERT INTO households (id, area, persons, geom, source)
+        SELECT 'm' || n, '140302', 3, ST_SetSRID(
+            ST_Point(113 + (n % 1000) * 0.001, 37.5 + (n / 1000) * 0.01), 4490), 'test'
+        FROM generate_series(0, 49999) AS n
+    """)
+    await prefecture.execute("ANALYZE households")
+    return prefecture
+
+
+async def plan_of(conn: Connection, statement: sql.Composed, values: dict[str, Any]) -> str:
+    cursor = await conn.execute(sql.SQL("EXPLAIN {}").format(statement), values)
+    return "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
+
+
+async def test_a_box_goes_by_the_spatial_index(many: Connection) -> None:
+    selection = Selection(event="quake", detail_like="%", box=(113.2, 37.6, 113.21, 37.62))
+    statement = sql.SQL("SELECT f.id {}").format(rows_of(HOUSEHOLDS.source, selection))
+    plan = await plan_of(many, statement, bound(selection))
+    assert "households_geom" in plan
+    assert "Seq Scan on households" not in plan
+
+
+async def test_a_page_goes_by_the_key_wherever_it_begins(many: Connection) -> None:
+    selection = Selection(event="quake", detail_like="140302%", after="m30000")
+    rows = rows_of(HOUSEHOLDS.source, selection)
+    statement = sql.SQL("SELECT f.id, f.damage {} ORDER BY f.id LIMIT 1000").format(rows)
+    plan = await plan_of(many, statement, bound(selection))
+    assert "households_pkey" in plan
+    assert "Sort" not in plan
+
+
+async def test_a_tile_goes_by_the_spatial_index(many: Connection) -> None:
+    address = TileAddress(14, 6333, 13345)
+    before = await scans(many)
+    data = await tile(many, "households", HOUSEHOLDS.tile_source, EVERYBODY, address)
+    assert data
+    after = await scans(many)
+    assert after["households_geom"] > before["households_geom"]
+    assert after["sequential"] == before["sequential"]
+
+
+async def test_a_page_holds_no_more_rows_than_asked(many: Connection) -> None:
+    page = await page_of_features(many, HOUSEHOLDS.source, EVERYBODY, 1000)
+    assert len(page.features) == 1000
+    assert page.last is not None
+
+
+async def scans(conn: Connection) -> dict[str, int]:
+    """Scans of the households so far: of the spatial index, and of the whole table."""
+    cursor = await conn.execute("""
+        SELECT pg_stat_get_xact_numscans('households_geom'::regclass)
+                + pg_stat_get_numscans('households_geom'::regclass) AS households_geom,
+            pg_stat_get_xact_numscans('households'::regclass)
+                + pg_stat_get_numscans('households'::regclass) AS sequential,
+            pg_stat_force_next_flush()
+    """)
+    row = await cursor.fetchone()
+    assert row is not None
+    return row

@@ -1,0 +1,124 @@
+"""Tiles: complete, small from far, and silent about people whom the caller may not see."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from geo.database import Connection
+from geo.features import Selection, count_of_features
+from geo.tiles import TileAddress
+from layers.catalogue import LAYERS
+from layers.features import Question
+from layers.layer import Layer, Sight
+from layers.tiles import tile_of, tilejson, vector_layers
+
+PUBLIC, EVERYWHERE, CITY = Sight(), Sight(""), Sight("140302")
+QUAKE = Selection(event="quake")
+Decode = Callable[[bytes], dict[str, list[dict[str, object]]]]
+
+
+def address(zoom: int, lon: float = 113.4, lat: float = 37.7) -> TileAddress:
+    """The tile of that zoom that holds the place."""
+    edge = 1 << zoom
+    row = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * edge
+    return TileAddress(zoom, int(row), int((lon + 180) / 360 * edge))
+
+
+@pytest.mark.parametrize(
+    "layer", [x for x in LAYERS.values() if x.cells is None], ids=lambda layer: layer.id
+)
+async def test_a_tile_from_far_holds_every_feature(
+    prefecture: Connection, decoded: Decode, layer: Layer
+) -> None:
+    question = Question(layer, PUBLIC, QUAKE)
+    matched = await count_of_features(prefecture, layer.features.source, question.scoped)
+    tile = decoded(await tile_of(prefecture, layer, PUBLIC, QUAKE, address(4)))
+    assert len(tile.get(layer.id, [])) == matched
+
+
+async def test_people_are_complete_at_every_zoom(prefecture: Connection, decoded: Decode) -> None:
+    for zoom in range(7):
+        told = decoded(
+            await tile_of(prefecture, LAYERS["households"], EVERYWHERE, QUAKE, address(zoom))
+        )
+        assert set(told) == {"household_cells"}
+        assert sum(f["persons"] for f in told["household_cells"]) == 120  # type: ignore[misc]
+
+
+async def test_numbers_travel_as_numbers(prefecture: Connection, decoded: Decode) -> None:
+    for layer in LAYERS.values():
+        found = decoded(await tile_of(prefecture, layer, EVERYWHERE, QUAKE, address(6)))
+        for features in (layer.features, layer.cells):
+            for row in found.get(features.name, []) if features else []:
+                numeric = {c.name for c in features.columns if c.kind in ("integer", "number")}  # type: ignore[union-attr]
+                for name in numeric & set(row):
+                    assert isinstance(row[name], int | float), (layer.id, name)
+
+
+async def test_from_near_planners_see_homes_inside_their_area_and_cells_outside(
+    prefecture: Connection, decoded: Decode
+) -> None:
+    households = LAYERS["households"]
+    inside = address(12, 113.22, 37.608)
+    told = decoded(await tile_of(prefecture, households, CITY, QUAKE, inside))
+    assert "h1" in {f["id"] for f in told["households"]}
+    assert set(told["households"][0]) <= {"#", "id", "persons", "damage", "synthetic"}
+    assert "household_cells" not in told
+    outside = address(12, 113.2 + 40 * 0.02, 37.6 + 40 * 0.008)
+    told = decoded(await tile_of(prefecture, households, CITY, QUAKE, outside))
+    assert set(told) == {"household_cells"}
+    assert set(decoded(await tile_of(prefecture, households, PUBLIC, QUAKE, inside))) == {
+        "household_cells"
+    }
+
+
+async def test_a_feature_keeps_its_number_from_tile_to_tile(
+    prefecture: Connection, decoded: Decode
+) -> None:
+    def number(tile: bytes) -> dict[object, object]:
+        return {f["id"]: f["#"] for f in decoded(tile)["counties"]}
+
+    far = number(await tile_of(prefecture, LAYERS["counties"], PUBLIC, QUAKE, address(5)))
+    near = number(await tile_of(prefecture, LAYERS["counties"], PUBLIC, QUAKE, address(9)))
+    assert near.items() <= far.items()
+    assert len(set(far.values())) == 2
+    assert all(0 <= n < 2**53 for n in far.values())  # type: ignore[operator]
+
+
+async def test_areas_have_one_label_each(prefecture: Connection, decoded: Decode) -> None:
+    found = decoded(await tile_of(prefecture, LAYERS["casualties"], PUBLIC, QUAKE, address(6)))
+    assert [f["id"] for f in found["casualties_labels"]] == [f["id"] for f in found["casualties"]]
+
+
+async def test_an_empty_place_is_an_empty_tile(prefecture: Connection) -> None:
+    for layer in LAYERS.values():
+        nowhere = address(10, -30, 0)
+        assert await tile_of(prefecture, layer, EVERYWHERE, QUAKE, nowhere) == b""
+
+
+@pytest.mark.parametrize(
+    ("zoom", "row", "column", "exists"),
+    [(0, 0, 0, True), (0, 0, 1, False), (3, 7, 7, True), (3, 8, 0, False), (23, 0, 0, False)],
+)
+def test_the_matrix_has_an_edge(zoom: int, row: int, column: int, exists: bool) -> None:
+    assert TileAddress(zoom, row, column).exists is exists
+
+
+async def test_tilejson_names_the_layers_that_tiles_hold(
+    prefecture: Connection, decoded: Decode
+) -> None:
+    for layer in LAYERS.values():
+        for sight in (PUBLIC, EVERYWHERE):
+            told = {v["id"]: set(v["fields"]) for v in vector_layers(layer, sight)}
+            for zoom in (6, 13):
+                tile = await tile_of(prefecture, layer, sight, QUAKE, address(zoom, 113.35, 37.7))
+                for name, rows in decoded(tile).items():
+                    assert {key for row in rows for key in row} <= told[name] | {"#"}
+
+
+def test_tilejson_has_what_clients_need() -> None:
+    found = tilejson(LAYERS["faults"], PUBLIC, "http://x/{z}/{y}/{x}", (113, 37, 114, 38), "1")
+    assert found["tilejson"] == "3.0.0"
+    assert found["bounds"] == [113, 37, 114, 38]
+    assert "GEM" in found["attribution"]
