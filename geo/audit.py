@@ -22,22 +22,17 @@ async def record(
     Call it inside the transaction of the act: if the row can't be written, nor can the act. The
     chain is kept by a lock that lasts until that transaction ends.
     """
-    await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    cursor = await conn.execute("SELECT sha256 FROM audit ORDER BY id DESC LIMIT 1")
-    last = await cursor.fetchone()
-    previous = last["sha256"] if last else b""
-    await conn.execute(
-        "INSERT INTO audit (token, action, subject, detail, previous_sha256, sha256)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
-        (
-            token,
-            action,
-            subject,
-            Jsonb(dict(detail)),
-            previous,
-            digest(previous, token, action, subject, detail),
-        ),
-    )
+    async with conn.transaction():
+        await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor = await conn.execute("SELECT sha256 FROM audit ORDER BY id DESC LIMIT 1")
+        last = await cursor.fetchone()
+        previous = last["sha256"] if last else b""
+        sha256 = digest(previous, token, action, subject, detail)
+        await conn.execute(
+            "INSERT INTO audit (token, action, subject, detail, previous_sha256, sha256)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            (token, action, subject, Jsonb(dict(detail)), previous, sha256),
+        )
 
 
 async def broken_link(conn: Connection) -> int | None:

@@ -248,6 +248,17 @@ assignment_households = _table(
     "reason? text, reason_numbers? jsonb",
 )
 
+casualty_persons = _table(
+    "casualty_persons",
+    "id! text, event text, area text, status text, name? text, sex? text, age? smallint, "
+    "id_number? text, place? text, as_of instant, source text, supersedes? text, "
+    "superseded_at? instant, recorded_at instant, token? bigint",
+)
+person_verdicts = _table(
+    "person_verdicts",
+    "first text, second text, same boolean, reason text, by_whom text, decided_at instant, "
+    "token? bigint",
+)
 standing_figures = _table(
     "standing_figures",
     "event! text, area! text, indicator! text, parent? text, own_value? numeric, "
