@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from relief.measurement import Measurement
 from relief.vocabulary import INDICATORS
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from relief.county import County
     from relief.edition import Condition
     from relief.impact import Figures
+
+
+_Numerator: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], str | None]
 
 
 class _Reading(NamedTuple):
@@ -29,7 +32,8 @@ class CountyShares:
 
     def __init__(self, counties: Iterable[County]) -> None:
         self._counties = [(county, county.figures) for county in counties]
-        self._read: dict[tuple[object, ...], list[_Reading]] = {}
+        self._read: dict[_Numerator, list[_Reading]] = {}
+        self._leaders: dict[_Numerator, _Reading | None] = {}
 
     def highest(self, series: Sequence[Condition]) -> Iterator[Measurement]:
         """Of each county the first condition that it meets; `series` has the highest one first."""
@@ -43,19 +47,19 @@ class CountyShares:
 
     def leader(self, condition: Condition) -> Measurement:
         """The share of the county that stands highest under this condition."""
-        persons, population, best = -1, 1, None
-        for reading in self._readings(condition):
-            _, codes, some, of_all = reading
-            if codes and of_all and some * population > persons * of_all:
-                persons, population, best = some, of_all, reading
+        key = _numerator(condition)
+        if key not in self._leaders:
+            self._leaders[key] = _foremost(self._readings(condition))
+        best = self._leaders[key]
         return _share(condition, best) if best else Measurement(condition, silent=condition.of)
 
-    def every(self, condition: Condition) -> Iterator[Measurement]:
-        """The condition's share of each county; an unknown one where there are no counties."""
-        if not self._counties:
+    def every(self, condition: Condition, silent_too: bool = True) -> Iterator[Measurement]:
+        """The condition's share of each county, with `silent_too` also those that are unknown."""
+        if not self._counties and silent_too:
             yield Measurement(condition, silent=condition.of)
         for reading in self._readings(condition):
-            yield _share(condition, reading)
+            if silent_too or (reading.codes and reading.population):
+                yield _share(condition, reading)
 
     def unsaid(self, condition: Condition) -> Iterator[tuple[str, str | None]]:
         """(what, which county) nobody stated and could lift a county to this condition."""
@@ -65,22 +69,46 @@ class CountyShares:
         for county, codes, _, population in self._readings(condition):
             at_most = bounded and codes == condition.otherwise and population
             if codes != condition.of and not at_most:
-                yield from ((c, county.admin_area) for c in condition.of if c not in codes)
-            if not population:
-                yield condition.over or "", county.admin_area
+                for code in condition.of:
+                    if code not in codes:
+                        yield code, county.admin_area
+
+    def unpeopled(self, condition: Condition) -> Iterator[tuple[str, str | None]]:
+        """(which population, which county) is not on file."""
+        for reading in self._readings(condition):
+            if not reading.population:
+                yield condition.over or "", reading.county.admin_area
 
     def _readings(self, condition: Condition) -> list[_Reading]:
         """Every county's reading; conditions with the same numerator share them."""
-        key = (condition.of, condition.otherwise, condition.over)
+        key = _numerator(condition)
         if key not in self._read:
             self._read[key] = [_reading(condition, *county) for county in self._counties]
         return self._read[key]
 
 
+def _numerator(condition: Condition) -> _Numerator:
+    return condition.of, condition.otherwise, condition.over
+
+
+def _foremost(readings: Iterable[_Reading]) -> _Reading | None:
+    """The reading with the greatest share, by whole numbers; None where none is known."""
+    persons, population, best = -1, 1, None
+    for reading in readings:
+        _, codes, some, of_all = reading
+        if codes and of_all and some * population > persons * of_all:
+            persons, population, best = some, of_all, reading
+    return best
+
+
 def _reading(condition: Condition, county: County, stated: Figures) -> _Reading:
     codes = _counted(condition, stated)
-    persons = int(stated[codes[0]]) if len(codes) == 1 else sum(int(stated[c]) for c in codes)
+    persons = int(stated[codes[0]]) if len(codes) == 1 else _sum(codes, stated)
     return _Reading(county, codes, persons, getattr(county, condition.over or "") or None)
+
+
+def _sum(codes: tuple[str, ...], stated: Figures) -> int:
+    return sum(int(stated[code]) for code in codes) if codes else 0
 
 
 def _counted(condition: Condition, stated: Figures) -> tuple[str, ...]:
@@ -92,7 +120,7 @@ def _counted(condition: Condition, stated: Figures) -> tuple[str, ...]:
         else:
             if codes:
                 return codes
-    return tuple(code for code in condition.of if code in stated)
+    return tuple(c for c in condition.of if c in stated) if len(condition.of) > 1 else ()
 
 
 def _share(condition: Condition, reading: _Reading) -> Measurement:

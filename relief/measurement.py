@@ -5,9 +5,8 @@ All arithmetic is exact, so that 30 % is neither less nor more; what nobody repo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from relief.impact import total
 from relief.vocabulary import INDICATORS
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from relief.impact import Figures, Number
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """What one condition measures: a sum, or `persons` of a county's `population`.
 
     `counted` are the indicators that went in, `silent` those that nobody reported; a share has its

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from relief.county_shares import CountyShares
 from relief.measurement import Measurement, pooled
@@ -34,8 +35,7 @@ class Basis(StrEnum):
     ANTICIPATED = "anticipated"
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Something that nobody stated and the highest level it could hide; a county's, or a total."""
 
     indicator: str
@@ -125,7 +125,7 @@ def evaluate(
         Basis(basis),
         level,
         findings,
-        tuple(m for m in _next(plan, level, figures, shares) if _relevant(m, hazard)),
+        tuple(_next(plan, level, figures, shares, hazard)),
         tuple(_unknowns(plan, level, figures, shares, hazard)),
         tuple(position(bands, figures, shares) for bands in series),
         Provenance(sources),
@@ -170,20 +170,19 @@ def _order(measurement: Measurement) -> tuple[int, str, str]:
 
 
 def _next(
-    plan: Plan, level: Level | None, figures: Figures, shares: CountyShares
+    plan: Plan, level: Level | None, figures: Figures, shares: CountyShares, hazard: str | None
 ) -> Iterator[Measurement]:
-    """Every measurement at the plan's level above `level`; at its lowest when none is reached."""
+    """Every measurement at the plan's level above `level`; at its lowest when none is reached.
+
+    What concerns another hazard is left out where nothing is known of it.
+    """
     higher = [rule for rule in plan.levels if level is None or _RANK[rule.level] < _RANK[level]]
     for condition in higher[-1].conditions if higher else ():
-        if condition.over is None:
+        silent_too = _concerns(condition, hazard)
+        if condition.over is not None:
+            yield from shares.every(condition, silent_too)
+        elif silent_too or any(code in figures for code in condition.of):
             yield pooled(condition, figures)
-        else:
-            yield from shares.every(condition)
-
-
-def _relevant(measurement: Measurement, hazard: str | None) -> bool:
-    """Whether a measure says anything: drought without figures concerns a drought alone."""
-    return measurement.known or _concerns(measurement.condition, hazard)
 
 
 def _concerns(condition: Condition, hazard: str | None) -> bool:
@@ -194,28 +193,27 @@ def _unknowns(
     plan: Plan, level: Level | None, figures: Figures, shares: CountyShares, hazard: str | None
 ) -> Iterator[Unknown]:
     """What nobody stated, once for each measure, with the highest level that it could hide."""
-    told: set[tuple[str, str, str | None]] = set()
     summed: set[tuple[object, ...]] = set()
+    based: set[str] = set()
     for condition in plan.conditions:
         numerator = (condition.of, condition.otherwise, condition.over)
         if numerator in summed or (level and _RANK[condition.level] >= _RANK[level]):
             continue
         if not _concerns(condition, hazard) and not _stated_in_total(condition, figures):
             continue
+        unsaid = _unsaid(condition, figures, shares, condition.series not in based)
         summed.add(numerator)
-        for code, area in _unsaid(condition, figures, shares):
-            key = (code, condition.series, area)
-            if key not in told:
-                told.add(key)
-                yield Unknown(code, condition.indicator, area, condition.level)
+        based.add(condition.series)
+        yield from (Unknown(c, condition.indicator, area, condition.level) for c, area in unsaid)
 
 
 def _unsaid(
-    condition: Condition, figures: Figures, shares: CountyShares
+    condition: Condition, figures: Figures, shares: CountyShares, first: bool
 ) -> Iterator[tuple[str, str | None]]:
+    """(what, which county) nobody stated; populations with the `first` of a series alone."""
     if condition.over is None:
         return ((code, None) for code in condition.of if code not in figures)
-    return shares.unsaid(condition)
+    return chain(shares.unsaid(condition), shares.unpeopled(condition) if first else ())
 
 
 def _stated_in_total(condition: Condition, figures: Figures) -> bool:
