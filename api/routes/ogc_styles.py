@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -53,7 +54,7 @@ async def situation_style(look: Looking) -> Response:
         f"{look.request.base_url}ogc/styles/situation/{theme.name}",
         home,
     )
-    return document(look, body, etag=etag)
+    return answer(orjson.dumps(body), MEDIA_TYPE, etag)
 
 
 @router.get("/styles/situation/{name}.json")
