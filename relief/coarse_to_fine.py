@@ -9,33 +9,57 @@ from __future__ import annotations
 import numpy as np
 
 from relief.cells import Cells, Level, inherited, least_of, near_arcs, straight_m
+from relief.duality import lower_bound
 from relief.progress import Cancelled, Progress, step
 from relief.reach import FloatArray, IntArray, Shelters
 from relief.transport import Arcs, Flow, cheapest_flow
 
-_LOOK_AROUND = 0.3
+_LOOK_AROUND = 0.2
 """How far, in radii of the parents' cells, a way may be from its cell's best to be looked at."""
+_TURNS = 6
+_SETTLED = 1e-4
+"""A level is left when its own bound is this near to its flow, or after so many turns."""
 
 
 def finest_flow(
     cells: Cells, shelters: Shelters, limit_m: float, progress: Progress, cancelled: Cancelled
 ) -> tuple[Flow, Arcs]:
     """The flow over the cells just above the households, and the ways it uses."""
-    price_m = np.zeros(len(shelters.capacity))
-    used: Arcs | None = None
-    coarse = cells.levels[0]
-    for depth, level in enumerate(cells.levels[:-1]):
-        step(0.1 + 0.4 * depth / len(cells.levels), progress, cancelled)
-        arcs = near_arcs(cells, depth, shelters, price_m, np.inf if used is None else 0.0, limit_m)
-        if used is not None:
-            arcs = _worth_a_look(arcs, level, price_m, float(np.median(coarse.radius_m)))
-            arcs = _joined(arcs, level, shelters, *inherited(coarse, used))
-        flow = cheapest_flow(arcs, level.persons, shelters.capacity)
-        taken = flow.persons > 0
-        used = Arcs(arcs.group[taken], arcs.shelter[taken], arcs.distance_m[taken])
-        coarse, price_m = level, flow.price_m
-    assert used is not None
+    price_m, depths = np.zeros(len(shelters.capacity)), len(cells.levels) - 1
+    arcs = near_arcs(cells, 0, shelters, price_m, np.inf, limit_m)
+    flow, used = _flow(arcs, cells.levels[0], shelters)
+    for depth in range(1, depths):
+        coarse, level = cells.levels[depth - 1 : depth + 1]
+        arcs = _joined(_none(), level, shelters, *inherited(coarse, used))
+        for turn in range(_TURNS):
+            step(0.1 + 0.4 * (depth - 1 + turn / _TURNS) / depths, progress, cancelled)
+            near = near_arcs(cells, depth, shelters, flow.price_m, 0.0, limit_m)
+            if turn and _settled(near, flow, used, level, shelters):
+                break
+            look = _worth_a_look(near, level, flow.price_m, float(np.median(coarse.radius_m)))
+            arcs = _joined(look, level, shelters, arcs.group, arcs.shelter)
+            flow, used = _flow(arcs, level, shelters)
     return flow, used
+
+
+def _flow(arcs: Arcs, level: Level, shelters: Shelters) -> tuple[Flow, Arcs]:
+    flow = cheapest_flow(arcs, level.persons, shelters.capacity)
+    taken = flow.persons > 0
+    return flow, Arcs(arcs.group[taken], arcs.shelter[taken], arcs.distance_m[taken])
+
+
+def _settled(near: Arcs, flow: Flow, used: Arcs, level: Level, shelters: Shelters) -> bool:
+    """True where ways that were not listed could shorten the cells' flow by next to nothing."""
+    priced_m = least_of(near.group, near.distance_m + flow.price_m[near.shelter], len(level.x_m))
+    placed = int(flow.persons.sum())
+    bound = lower_bound(priced_m, level.persons, flow.price_m, shelters.capacity, placed)
+    walked = float(np.dot(flow.persons[flow.persons > 0], used.distance_m))
+    return walked - bound <= _SETTLED * walked
+
+
+def _none() -> Arcs:
+    nobody = np.zeros(0, np.int64)
+    return Arcs(nobody, nobody, np.zeros(0))
 
 
 def _worth_a_look(arcs: Arcs, level: Level, price_m: FloatArray, coarse_m: float) -> Arcs:

@@ -32,7 +32,7 @@ class Movers:
 
 def movers_of(best: IntArray, second: IntArray, dearer_m: FloatArray, persons: IntArray) -> Movers:
     """Those that have a second best, in order."""
-    who = np.flatnonzero((second >= 0) & (persons > 0))
+    who = np.flatnonzero((best >= 0) & (second >= 0) & (persons > 0))
     pair = best[who] * (int(second.max(initial=0)) + 1) + second[who]
     order = np.lexsort((dearer_m[who], pair))
     who = who[order]

@@ -13,6 +13,7 @@ from relief.seating import OUTSIDE, Seating
 from relief.transport import Arcs, Flow
 
 _SLACK = 0.1
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,53 @@ def seat_by_price(
     best, second = _best_choices(cells, shelters, flow, slack_m, limit_m)
     by_cell = _choice_of_cells(cells, shelters, flow, used, limit_m)
     back = (by_cell.node >= 0) & (by_cell.node != best.node)
-    target = np.where(back, by_cell.node, second.node)
-    dearer_m = np.where(back, by_cell.priced_m, second.priced_m) - best.priced_m
-    movers = movers_of(best.node, target, dearer_m, persons)
-    go = evened(movers, _load(best.node, persons, outside + 1), capacity, price_m)
-    node = best.node.copy()
-    node[movers.household[go]] = movers.target[go]
+    other = _Choice(
+        np.where(back, by_cell.node, second.node),
+        np.where(back, by_cell.priced_m, second.priced_m),
+    )
+    now = best
+    for _ in range(_ROUNDS):
+        now, other = _evened(now, other, persons, capacity, price_m)
+        home = now.node == best.node
+        other = _Choice(
+            np.where(home, second.node, best.node),
+            np.where(home, second.priced_m, best.priced_m),
+        )
+    node, dearer_m = now.node, np.abs(_dearer_m(now, other))
     stay = _fitting(node, persons, dearer_m, capacity)
     seating.seat_all(cells.household[stay], node[stay])
     unseated: IntArray = cells.household[~stay & (node != outside)]
     return unseated
+
+
+def _evened(
+    now: _Choice, other: _Choice, persons: IntArray, capacity: IntArray, price_m: FloatArray
+) -> tuple[_Choice, _Choice]:
+    """The choices after the cheapest moves of households from where they are to the other."""
+    movers = movers_of(now.node, other.node, _dearer_m(now, other), persons)
+    go = movers.household[
+        evened(movers, _load(now.node, persons, len(capacity)), capacity, price_m)
+    ]
+    moved = np.zeros(len(persons), bool)
+    moved[go] = True
+    return (
+        _Choice(
+            np.where(moved, other.node, now.node), np.where(moved, other.priced_m, now.priced_m)
+        ),
+        _Choice(
+            np.where(moved, now.node, other.node), np.where(moved, now.priced_m, other.priced_m)
+        ),
+    )
+
+
+def _dearer_m(now: _Choice, other: _Choice) -> FloatArray:
+    """How much dearer the other choice is; 0 where there is none."""
+    return np.subtract(
+        other.priced_m,
+        now.priced_m,
+        out=np.zeros(len(now.node)),
+        where=(other.node >= 0) & (now.node >= 0),
+    )
 
 
 def _best_choices(

@@ -154,11 +154,12 @@ def test_very_many_households_are_planned_over_cells(ratio: float, gap: float) -
     assert plan.gap <= gap
 
 
-def test_a_limit_holds_for_very_many_households() -> None:
+@pytest.mark.parametrize("limit_m", [1_500, 12_000])
+def test_a_limit_holds_for_very_many_households(limit_m: float) -> None:
     homes, places = town(12, 40_000, 80, 1.0)
-    plan = assign(homes, places, max_distance_m=3_000)
+    plan = assign(homes, places, limit_m)
     inside = plan.shelter_of_household >= 0
-    assert plan.distance_m[inside].max() <= 3_000
+    assert plan.distance_m[inside].max() <= limit_m
     assert (load(plan, homes, places) <= places.capacity).all()
     assert len(plan.leftovers) == (~inside).sum()
 
