@@ -39,8 +39,11 @@ def read(content: bytes) -> SourceTable:
 
 
 def _document(content: bytes) -> dict[str, Any]:
+    text = utf8_text(content)
+    if "\\u0000" in text:
+        raise InvalidInput("The file holds a NUL character (\\u0000): leave it out.")
     try:
-        document = orjson.loads(utf8_text(content))
+        document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise InvalidInput(f"The file is no JSON: {error}.") from None
     if isinstance(document, dict) and document.get("type") == "Feature":

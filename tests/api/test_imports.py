@@ -45,7 +45,7 @@ async def ids(api, table: str = "shelters") -> list[str]:
 async def test_a_file_becomes_a_job_whose_result_counts_its_rows(
     api, send, planner, finished
 ) -> None:
-    answer = await send(shelters(SCHOOL, "S2,二中,120,30,县级,80"))
+    answer = await send(shelters(SCHOOL, "S2,二中,120,30,县级,80"), "避难场所.csv")
     assert answer.status_code == 202, answer.text
     job = await finished(answer.json()["id"], planner)
     assert job["state"] == "done", job
@@ -53,8 +53,11 @@ async def test_a_file_becomes_a_job_whose_result_counts_its_rows(
     assert (result["read"], result["added"], result["refused"]) == (2, 2, 0)
     assert (result["changed"], result["unchanged"], result["stored"]) == (0, 0, True)
     assert [w["row"] for w in result["warnings"]] == [3]
-    cursor = await api.conn.execute("SELECT id, area FROM shelters ORDER BY id")
-    assert [list(r.values()) for r in await cursor.fetchall()] == [["S1", "140321"], ["S2", None]]
+    cursor = await api.conn.execute("SELECT area, source FROM shelters ORDER BY id")
+    assert [list(row.values()) for row in await cursor.fetchall()] == [
+        ["140321", "避难场所.csv"],
+        [None, "避难场所.csv"],
+    ]
 
 
 async def test_the_same_file_twice_changes_nothing(send, planner, finished) -> None:

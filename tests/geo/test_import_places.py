@@ -74,6 +74,14 @@ async def test_polygons_are_gathered_and_flattened(office: Any) -> None:
     assert zone["wkt"] == FLAT
 
 
+async def test_points_come_as_geometries_too(office: Any) -> None:
+    facts = {"id": "S1", "名称": "一中", "级别": "县级", "容量": 500, "设施": ["供水", "power"]}
+    content = office.geojson((mapping(shapely.Point(113.2, 37.5)), facts))
+    assert (await office.imports("shelters", content, "a.geojson")).added == 1
+    (shelter,) = await office.rows("shelters", f"area, facilities, {PLACE}")
+    assert list(shelter.values()) == ["140321", ["water", "power"], 113.2, 37.5]
+
+
 async def test_lines_of_faults(office: Any) -> None:
     line = {"type": "LineString", "coordinates": [[113.1, 37.1], [113.4, 37.4]]}
     content = office.geojson((line, {"id": "F1", "slip_type": "Normal", "catalog_name": "X"}))

@@ -1,9 +1,17 @@
 """Cells that can't be read, and dates as people write them."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.import_layers import Column, Kind
+from geo.import_values import parsed
 
 PLACE = "ST_X(geom) AS lon, ST_Y(geom) AS lat"
 
@@ -93,3 +101,30 @@ async def test_dates_as_people_write_them_are_in_beijing_time(office: Any, value
     )
     (row,) = await office.rows("shelters", "updated_at")
     assert row["updated_at"] == datetime(2026, 5, 7, 16, tzinfo=UTC)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+NUMBERS = st.from_regex(r"[+-]?[0-9]{1,17}(\.[0-9]{0,17})?([eE][0-9]{1,3})?", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(texts=st.lists(TEXTS | NUMBERS, min_size=1))
+@pytest.mark.parametrize("kind", [Kind.WHOLE, Kind.NUMBER])
+def test_what_is_stored_as_a_number_is_one_within_bounds(texts: list[str], kind: Kind) -> None:
+    column = Column("x", kind, default="0", most=1e6)
+    read = parsed(pd.Series(texts, dtype="str"), column, nullable=True)
+    for position, value in read.values.items():
+        if position not in read.faults:
+            assert re.fullmatch(r"[+-]?[0-9]+" if kind is Kind.WHOLE else r"[-+.0-9eE]+", value)
+            assert 0 <= float(value) <= 1e6
+
+
+@settings(deadline=None)
+@given(texts=st.lists(TEXTS, min_size=1))
+def test_what_is_stored_as_text_holds_nothing_hidden(texts: list[str]) -> None:
+    read = parsed(pd.Series(texts, dtype="str"), Column("x", Kind.TEXT), nullable=True)
+    for position, value in read.values.dropna().items():
+        assert value == texts[position].strip()
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", value)
+    blank = {i for i, text in enumerate(texts) if not text.strip()}
+    assert set(np.flatnonzero(read.values.isna())) == blank | set(read.faults)

@@ -75,6 +75,7 @@ def test_a_feature_without_a_usable_geometry_is_refused_alone(geometry: Any, rea
         (collection(feature()).replace(b"113.5", b"Infinity"), "no JSON"),
         (collection(feature()).replace(b"113.5", b"1e400"), "no JSON"),
         (collection(feature(name="x")).replace(b'"x"', b'"\\ud800"'), "no JSON"),
+        (collection(feature(name="x")).replace(b'"name"', b'"a\\u0000"'), "NUL character"),
         (b"[" * 5000, "no JSON"),
         (collection(feature(name="中")).decode().encode("gb18030"), "not UTF-8"),
         (b"[1, 2]", "no GeoJSON FeatureCollection"),
