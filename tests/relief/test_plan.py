@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relief.bands import band_faults
 from relief.edition import Proposal, Start
@@ -16,8 +18,19 @@ from relief.plan import plan_by_id, plan_from_file, plan_from_toml, plan_in_forc
 from relief.plan_document import plan_from_table
 from relief.vocabulary import Authority, Level
 
+
+def places(value, place=()):
+    """The path to every value of a document."""
+    yield place
+    inner = enumerate(value) if isinstance(value, list) else getattr(value, "items", list)()
+    for key, item in inner:
+        yield from places(item, (*place, key))
+
+
 YANGQUAN = files("relief").joinpath("plans", "yangquan-2026.toml").read_text(encoding="utf-8")
 CLAUSES = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text("utf-8"))["clause"]
+STRANGE = [3, -1, 10**30, 0.5, "x", "", [], {}, [3], [{}], True, float("nan"), date.max]
+PLACES = [place for place in places(tomllib.loads(YANGQUAN)) if place]
 I1, I3 = "/levels/I/conditions/0", "/levels/I/conditions/2"
 II1 = "/levels/II/conditions/0"
 
@@ -308,6 +321,20 @@ def test_a_faulty_plan_is_refused_at_its_place(change, at, words):
     faults = faults_of(change)
     assert at in faults
     assert words in faults[at]
+
+
+@given(st.sampled_from(PLACES), st.sampled_from(STRANGE))
+def test_anything_anywhere_is_a_plan_or_a_refusal_with_its_faults(place, value):
+    table = deepcopy(tomllib.loads(YANGQUAN))
+    *outer, last = place
+    inside = table
+    for key in outer:
+        inside = inside[key]
+    inside[last] = value
+    try:
+        plan_from_table(table)
+    except InvalidPlan as refusal:
+        assert refusal.faults
 
 
 def test_all_faults_are_told_at_once():
