@@ -21,8 +21,8 @@ LEVEL_BY_DIGITS = {
 def normal_code(code: str) -> str:
     """The code without the zeros that GB/T 2260 fills provinces and prefectures up with.
 
-    `140300` (阳泉市) is `1403`, `140000` is `14`, `100000` (the nation) is empty. Raises UnknownArea
-    for anything not a code.
+    `140300` (阳泉市) is `1403`, `140000` is `14`, `100000` (the nation) is empty. Raises
+    UnknownArea for anything not a code.
     """
     if code == NATION:
         return ""
