@@ -107,12 +107,11 @@ def _value(text: str, column: Column, *, nullable: bool) -> str | None:
 def _number(text: str, column: Column) -> str:
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"'{text[:40]}' is no number.")
-    plain = text.replace(",", "")
-    if not math.isfinite(number := float(plain)):
+    if not math.isfinite(number := float(text.replace(",", ""))):
         raise ValueError(f"'{text[:40]}' is too large.")
     if not column.least <= number <= column.most:
         raise ValueError(f"{text} is not between {column.least:g} and {column.most:.10g}.")
-    return plain
+    return repr(number)
 
 
 def _whole(text: str, column: Column) -> str:

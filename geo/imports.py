@@ -113,7 +113,7 @@ async def store(
             if not found.stored:
                 raise psycopg.Rollback(transaction)
             await record(conn, token, "import", found.layer, _counts(found))
-    except psycopg.errors.IntegrityError as error:
+    except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
         raise Conflict(
             f"The store refuses the file: {error.diag.message_primary}. Nothing was stored; if "
             "somebody changed the layer meanwhile, try again."
