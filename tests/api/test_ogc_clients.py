@@ -103,7 +103,8 @@ def test_gdal_reads_every_feature(served: Served) -> None:
     for collection, count in COUNTS.items():
         told = ogrinfo(served, "-so", f"OAPIF:{served.url}", collection)
         assert f"Feature Count: {count}" in told
-        told = ogrinfo(served, "-q", f"OAPIF:{served.url}?event=quake", collection)
+        pages = ["-oo", "PAGE_SIZE=1000"]
+        told = ogrinfo(served, "-q", *pages, f"OAPIF:{served.url}?event=quake", collection)
         assert len(re.findall(r"^OGRFeature", told, re.MULTILINE)) == count
 
 
