@@ -46,43 +46,54 @@ def fill_free_places(seating: Seating, rank: IntArray, price_m: FloatArray) -> N
     outside = seating.outside()
     outside = outside[seating.persons[outside] > 0]
     order = np.lexsort((outside, -seating.persons[outside], -rank[outside]))
-    failed = 0
+    failed, most = 0, dict[int, int]()
     for household in outside[order]:
         people = int(seating.persons[household])
         if seating.free.max(initial=0) >= people and seating.seat_cheapest(int(household), price_m):
             continue
         if seating.free.sum() >= people and failed < _FAILURES:
-            gathered = _gather_for(seating, int(household), price_m)
+            gathered = _gather_for(seating, int(household), price_m, most)
             failed = 0 if gathered else failed + 1
 
 
-def _gather_for(seating: Seating, household: int, price_m: FloatArray) -> bool:
-    """Empties places for a household in one of its cheapest shelters; undone where it fails."""
+def _gather_for(
+    seating: Seating, household: int, price_m: FloatArray, most: dict[int, int]
+) -> bool:
+    """Empties places for a household in one of its cheapest shelters.
+
+    `most` remembers how many places a shelter could gather at best, until somebody is seated.
+    """
+    people = int(seating.persons[household])
     cost = seating.reach.rows(np.array([household]))[0] + price_m
-    for target in np.argsort(cost, kind="stable")[:_TARGETS_TRIED]:
+    for target in np.argsort(cost, kind="stable")[:_TARGETS_TRIED].tolist():
         if not np.isfinite(cost[target]):
             return False
-        if _gathered(seating, int(target), int(seating.persons[household])):
-            seating.seat(household, int(target))
+        if most.get(target, people) < people:
+            continue
+        most[target] = _gathered(seating, target, people)
+        if most[target] >= people:
+            seating.seat(household, target)
+            most.clear()
             return True
     return False
 
 
-def _gathered(seating: Seating, target: int, people: int) -> bool:
-    """True where `target` has `people` free places after exchanges with places free elsewhere."""
+def _gathered(seating: Seating, target: int, people: int) -> int:
+    """The free places of `target` after exchanges with places free elsewhere; where they are
+    fewer than `people` the exchanges are taken back."""
     made: list[Exchange] = []
-    for donor in np.argsort(-seating.free, kind="stable"):
+    for donor in np.argsort(-seating.free, kind="stable").tolist():
         while seating.free[target] < people and donor != target and seating.free[donor] > 0:
-            exchange = seating.fullest_exchange(target, int(donor))
+            exchange = seating.fullest_exchange(target, donor)
             if exchange is None:
                 break
             seating.carry_out(exchange)
             made.append(exchange)
-    if seating.free[target] >= people:
-        return True
-    for exchange in reversed(made):
-        seating.undo(exchange)
-    return False
+    places = int(seating.free[target])
+    if places < people:
+        for exchange in reversed(made):
+            seating.undo(exchange)
+    return places
 
 
 def put_key_groups_first(seating: Seating, rank: IntArray, price_m: FloatArray) -> None:
