@@ -174,9 +174,13 @@ async def _foreign(conn: Connection, rows: ImportRows, within: str) -> list[Refu
 
 
 async def _merge(conn: Connection, rows: ImportRows) -> tuple[int, int]:
-    cursor = await conn.execute(_written("import_merge", rows))
-    counts = await cursor.fetchone()
-    assert counts is not None
+    """How many rows were added and changed; where none was, not even the layer's version moves."""
+    async with conn.transaction() as merge:
+        cursor = await conn.execute(_written("import_merge", rows))
+        counts = await cursor.fetchone()
+        assert counts is not None
+        if not any(counts.values()):
+            raise psycopg.Rollback(merge)
     return counts["added"], counts["changed"]
 
 
