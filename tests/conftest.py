@@ -52,7 +52,7 @@ def postgis() -> Iterator[Server]:
     if url := os.environ.get("RELIEFMAP_DATABASE_URL"):
         yield from _with_template(Server(url, url), "template1")
         return
-    with _open_folder() as folder, PrivateCluster(folder, durable=False) as cluster:
+    with new_open_folder() as folder, PrivateCluster(folder, durable=False) as cluster:
         own = Server(cluster.url("postgres", SUPERUSER), cluster.database_url)
         yield from _with_template(own, ROLE)
 
@@ -69,12 +69,19 @@ def _with_template(server: Server, origin: str) -> Iterator[Server]:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that PostgreSQL's user can get through to, as pytest's own below /tmp are not."""
-    with _open_folder() as folder:
+    with new_open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def open_module_folder() -> Iterator[Path]:
+    """The same, one for all tests of a module."""
+    with new_open_folder() as folder:
         yield folder
 
 
 @contextmanager
-def _open_folder() -> Iterator[Path]:
+def new_open_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="reliefmap-tests-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)

@@ -26,11 +26,11 @@ def port() -> int:
 
 
 @pytest.fixture
-def env(open_folder: Path, port: int) -> dict[str, str]:
-    """The environment of a start with a private cluster of the test's own."""
+def env(open_module_folder: Path, port: int) -> dict[str, str]:
+    """The environment of a start; the tests share a private cluster, as one machine's starts do."""
     own = {
         "RELIEFMAP_DATABASE_URL": "",
-        "RELIEFMAP_DATA": str(open_folder / "data"),
+        "RELIEFMAP_DATA": str(open_module_folder / "data"),
         "RELIEFMAP_PORT": str(port),
         "RELIEFMAP_WORKERS": "1",
     }
