@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relief.cells import Cells, all_ways, cells_of, least_priced, ways_at_most
+from relief.cells import Cells, all_ways, cells_of, ways_at_most
 from relief.coarse_to_fine import finest_flow
 from relief.duality import lower_bound
 from relief.errors import Fault, InvalidInput
@@ -31,6 +31,7 @@ from relief.reach import (
 from relief.seating import OUTSIDE, Seating
 from relief.seating_at_scale import seat_by_price
 from relief.transport import cheapest_flow
+from relief.two_best import least_priced
 from relief.whole_households import (
     exchange_pairs,
     fill_free_places,

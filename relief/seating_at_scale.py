@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relief.cells import Cells, inherited, least_of, straight_m, two_best
+from relief.cells import Cells, inherited, least_of, straight_m
 from relief.reach import BoolArray, FloatArray, IntArray, Shelters
 from relief.repair import evened, movers_of
 from relief.seating import OUTSIDE, Seating
 from relief.transport import Arcs, Flow
+from relief.two_best import two_best
 
 _SLACK = 0.1
 _ROUNDS = 3
