@@ -12,7 +12,7 @@ from typing import Any
 
 from geo.features import Box
 from layers.catalogue import LAYERS
-from layers.drawings import divisions, hazards, impact, relief
+from layers.drawings import divisions, hazards, impact, people, relief
 from layers.layer import Words
 from layers.legend import Drawing
 from layers.palette import Theme
@@ -61,18 +61,18 @@ def drawings(theme: Theme) -> list[Drawing]:
         impact.casualties(theme),
         hazards.flood_areas(theme),
         hazards.risk_zones(theme),
-        impact.households(theme),
+        people.households(theme),
         relief.open_ground(theme),
         divisions.roads(theme),
         divisions.townships(theme),
         hazards.faults(theme),
         relief.assignments(theme),
         divisions.villages(theme),
-        relief.sites(theme),
         hazards.hazard_points(theme),
         relief.depots(theme),
         relief.shelters(theme),
-        impact.field_reports(theme),
+        relief.sites(theme),
+        people.field_reports(theme),
     ]
 
 

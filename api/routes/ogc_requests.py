@@ -47,6 +47,13 @@ def format_of(request: Request) -> Format:
     return "html" if accepted[0].split(";")[0].strip() == "text/html" else "json"
 
 
+def require_mvt(request: Request) -> None:
+    """Raises UnknownFormat where a tile is asked for in any other form than MVT."""
+    asked = request.query_params.get("f", "mvt")
+    if asked != "mvt":
+        raise UnknownFormat(f"f={asked[:80]} is not offered here; mvt is.")
+
+
 def box_of(text: str | None, crs: str) -> Box | None:
     """(west, south, east, north) of `bbox` in that system; heights are read and left aside."""
     if text is None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes.ogc_answers import MVT, Look, Looking, answer, document, unchanged
-from api.routes.ogc_requests import require_known, span_of
+from api.routes.ogc_requests import require_known, require_mvt, span_of
 from geo.features import count_and_extent
 from geo.tiles import TileAddress
 from layers.catalogue import layer_by_id
@@ -61,6 +61,7 @@ async def tile_json(look: Looking, collection_id: str) -> Response:
 async def tile(look: Looking, collection_id: str, zoom: str, row: str, column: str) -> Response:
     """A tile as MVT, complete; 204 where nothing is."""
     require_known(look.request, "datetime", "job", "assignment")
+    require_mvt(look.request)
     layer, address = layer_by_id(collection_id), _address(zoom, row, column)
     etag = await look.etag(layer)
     scoped = layer.cells is not None

@@ -1,18 +1,16 @@
-"""What happened: figures by area, intensity, people and their homes, reports from the field."""
+"""What happened: figures by area, and ground by intensity."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from layers.catalogue import LAYERS
-from layers.columns import DAMAGE
 from layers.layer import Words
 from layers.legend import (
     Drawing,
     Swatch,
     class_labels,
     label_layout,
-    match,
     part,
     steps,
 )
@@ -20,11 +18,6 @@ from layers.palette import Theme
 
 LOSS_BOUNDS = (0, 1, 3, 10, 20, 50)
 """Dead and missing of an area; from 3 on they are the bounds at which a city's plan responds."""
-
-HOMELESS_BOUNDS = (1, 10, 50, 200)
-PEOPLE_BOUNDS = (1, 50, 200, 1000)
-PEOPLE_OPACITY = (0.06, 0.12, 0.2, 0.3)
-"""People and people without a home, of one cell."""
 
 INTENSITIES = (5, 6, 7, 8, 9, 10)
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -141,75 +134,6 @@ def intensity(theme: Theme) -> Drawing:
     )
 
 
-def households(theme: Theme) -> Drawing:
-    """People by cell from far; homes by their damage from near, for those who may see them."""
-    homeless = ["get", "homeless_persons"]
-    classes = list(zip(HOMELESS_BOUNDS, theme.homeless, strict=True))
-    damage = dict(zip(("slight", "severe", "collapsed"), theme.damage, strict=True))
-    dot = {
-        "circle-color": match("damage", damage, theme.people),
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 1.6, 16, 6],
-        "circle-stroke-color": theme.halo,
-        "circle-stroke-width": 0.5,
-    }
-    people = [0.0, *PEOPLE_OPACITY]
-    opacity = steps(["get", "persons"], list(zip((0, *PEOPLE_BOUNDS), people, strict=True)))  # type: ignore[arg-type]
-    return Drawing(
-        "households",
-        LAYERS["households"].title,
-        (
-            part(
-                "households",
-                "people",
-                "fill",
-                {"fill-color": theme.people, "fill-opacity": opacity},
-                inside="household_cells",
-                filter=["==", homeless, 0],
-            ),
-            part(
-                "households",
-                "homeless",
-                "fill",
-                {"fill-color": steps(homeless, classes), "fill-opacity": 0.72},
-                inside="household_cells",
-                filter=[">", homeless, 0],
-            ),
-            part("households", "homes", "circle", dot, minzoom=12),
-        ),
-        _household_swatches(theme, damage),
-    )
-
-
-def field_reports(theme: Theme) -> Drawing:
-    """A dot for each report, a ring while it is not verified; counts by cell for others."""
-    verified = ["==", ["get", "state"], "verified"]
-    dot = {
-        "circle-radius": 5,
-        "circle-color": ["case", verified, theme.report, theme.halo],
-        "circle-stroke-color": theme.report,
-        "circle-stroke-width": 1.8,
-    }
-    cell = {"fill-color": theme.report, "fill-opacity": 0.22, "fill-outline-color": theme.report}
-    return Drawing(
-        "field_reports",
-        LAYERS["field_reports"].title,
-        (
-            part("field_reports", "cells", "fill", cell, inside="field_report_cells"),
-            part("field_reports", "dot", "circle", dot),
-        ),
-        (
-            Swatch(Words("已核实", "verified"), "circle", theme.report, width_px=5),
-            Swatch(
-                Words("待核", "not yet verified"),
-                "circle",
-                theme.halo,
-                outline=theme.report,
-                width_px=5,
-            ),
-        ),
-    )
-
-
 def match_number(column: str, words: tuple[str, ...]) -> list[Any]:
     """The word at the number in a column, counted from 1."""
     listed = [part for number, word in enumerate(words, 1) for part in (number, word)]
@@ -221,23 +145,3 @@ def _numeral(low: int) -> Words:
     ends = {INTENSITIES[0]: ("及以下", " and below"), INTENSITIES[-1]: ("及以上", " and above")}
     zh, en = ends.get(low, ("", ""))
     return Words(f"{text} 度{zh}", f"{text}{en}")
-
-
-def _household_swatches(theme: Theme, damage: dict[str, str]) -> tuple[Swatch, ...]:
-    cells = class_labels(HOMELESS_BOUNDS, Words("人/格 无房可住", "without a home, a cell"))
-    people = class_labels(PEOPLE_BOUNDS, Words("人/格", "people a cell"))
-    return (
-        *(
-            Swatch(label, "fill", color, opacity=0.72)
-            for label, color in zip(cells, theme.homeless, strict=True)
-        ),
-        *(
-            Swatch(label, "fill", theme.people, opacity=opacity)
-            for label, opacity in zip(people, PEOPLE_OPACITY, strict=True)
-        ),
-        *(
-            Swatch(DAMAGE[grade], "circle", damage[grade], width_px=4)
-            for grade in ("collapsed", "severe", "slight")
-        ),
-        Swatch(DAMAGE["none"], "circle", theme.people, width_px=4),
-    )

@@ -183,6 +183,7 @@ NOT_THERE = [
     ("/ogc/collections/shelters/tiles/WebMercatorQuad/40/0/0", 404),
     ("/ogc/collections/shelters/tiles/WebMercatorQuad/a/b/c", 404),
     ("/ogc/collections/shelters/tiles/WebMercatorQuad/1/0/0?filter=x", 400),
+    ("/ogc/collections/shelters/tiles/WebMercatorQuad/1/0/0?f=png", 406),
     ("/ogc/collections/shelters/tiles/CDB1GlobalGrid", 404),
 ]
 
