@@ -16,12 +16,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from api.sign_in_link import sign_in_link
 from geo.database import connected
 from geo.demo.load import load_demo
 from geo.tokens import Grant, Role
+
+expect.set_options(timeout=20_000)  # a loaded machine draws slowly
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -64,18 +66,26 @@ def _apart(work: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def live_server(server: Any) -> Iterator[LiveServer]:
+def live_server(postgis: Any) -> Iterator[LiveServer]:
     """One server with its job worker for all browser tests, on a small demo."""
-    name, url = server.clone()
+    name, url = postgis.clone()
     _apart(lambda: load_demo(url, share=DEMO_SHARE))
     port = _free_port()
     environment = {**os.environ, "RELIEFMAP_DATABASE_URL": url}
-    http = ("uvicorn", "api.app:create_app", "--factory", "--port", str(port))
+    http = (
+        "uvicorn",
+        "api.app:create_app",
+        "--factory",
+        "--port",
+        str(port),
+        "--log-level",
+        "warning",
+    )
     with _running(*http, env=environment), _running("api.job_worker", env=environment):
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/healthz")
         yield LiveServer(address, url)
-    server.drop(name)
+    postgis.drop(name)
 
 
 def _free_port() -> int:
@@ -175,6 +185,7 @@ class Web:
     def screenshot(page: Page, name: str) -> None:
         """Leaves a picture in var/screenshots for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.wait_for_selector("#map[data-idle=true], .stage.flat", timeout=60_000)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 

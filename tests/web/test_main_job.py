@@ -69,7 +69,6 @@ def test_from_the_sign_in_link_to_the_last_household(
     assert int(outcome.get_attribute("data-refused") or "0") > 0
     expect(outcome.locator(".refused li").first).to_contain_text(" m")
     outcome.locator(".sites button").first.click()
-    page.wait_for_timeout(1500)
     web.screenshot(page, f"3-siting-{language}")
 
     page.click("#tab-assignment")
@@ -80,7 +79,6 @@ def test_from_the_sign_in_link_to_the_last_household(
     assert int(plan.get_attribute("data-unassigned") or "0") > 0
     expect(plan.locator(".tally li").first).to_be_visible()
     page.keyboard.press("h")
-    page.wait_for_timeout(1500)
     web.screenshot(page, f"4-assignment-{language}")
     assert witness.complaints == []
 
@@ -148,7 +146,7 @@ def test_a_lost_link_is_shown_at_once_and_found_again(signed_in: Page) -> None:
     expect(signed_in.locator("#link")).to_have_attribute("data-state", "lost", timeout=10_000)
     expect(signed_in.locator("[data-figure=dead] .value")).not_to_have_class("unreported")
     signed_in.context.set_offline(False)
-    expect(signed_in.locator("#link")).to_have_attribute("data-state", "live", timeout=20_000)
+    expect(signed_in.locator("#link")).to_have_attribute("data-state", "live")
 
 
 def test_a_used_link_leads_to_the_sign_in_page_with_a_sentence(

@@ -16,6 +16,7 @@ import { mountPanels } from "./panels.js";
 import { reportingPanel } from "./reporting.js";
 import { sitingPanel } from "./siting.js";
 import { createStore } from "./store.js";
+import { styleOf } from "./style.js";
 import { mountCredits, mountEvent, mountTools } from "./tools.js";
 import { keepAddress, readAddress } from "./urlstate.js";
 
@@ -59,19 +60,20 @@ function whatIsAt(point) {
   return top.source === "refused" ? `refused/${top.properties.candidate}` : `${top.source}/${top.id}`;
 }
 
+/** Tables in the map's place, and a sentence that says why; the sources are still named. */
+async function showFlat(words, values) {
+  store.set({ flat: true });
+  app.note(t(words, values));
+  await styleOf(app).catch(() => null);
+}
+
 /** The map where the browser can draw it; the tables and a sentence where it can't. */
 async function mountMap() {
-  if (!canDraw()) {
-    store.set({ flat: true });
-    app.note(t("map.no_webgl"));
-    return;
-  }
   try {
+    if (!canDraw()) return await showFlat("map.no_webgl");
     app.map = await createMap(app);
   } catch (problem) {
-    store.set({ flat: true });
-    app.note(t("map.no_style", { why: problem.message }));
-    return;
+    return await showFlat("map.no_style", { why: problem.message });
   }
   app.map.map.on("click", ({ point }) => app.select(whatIsAt(point)));
   await app.map.settled();

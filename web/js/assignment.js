@@ -1,6 +1,6 @@
 // Who sleeps where tonight: run it, follow it, read who is left over and why.
 import { get, newKey, post } from "./api.js";
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
 import { named, number, percent, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
@@ -70,6 +70,7 @@ async function submit(event, app) {
   draft.key = newKey();
   run.job = null;
   app.redrawPanel();
+  byId("assignment-outcome")?.scrollIntoView({ block: "start" });
   if (run.result) app.map?.showLayer("assignments");
   app.map?.refreshLayers(["assignments", "shelters"]);
 }

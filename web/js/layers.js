@@ -14,7 +14,7 @@ export function mountLayers(app) {
   const place = byId("layers");
   const tree = h("div", { id: "layer-tree" });
   store.on("lang", () => fill(place, searchBox(app), tree));
-  store.on("legend toggled collections lang", () => fill(tree, grouped(store.get("legend")).map((group) => groupOf(group, store))));
+  store.on("legend toggled collections lang flat", () => fill(tree, store.get("flat") ? [] : grouped(store.get("legend")).map((group) => groupOf(group, store))));
 }
 
 /** The legend's entries by group, in the order of the style. */

@@ -49,8 +49,15 @@ export async function createMap(app) {
   const face = faceOf(map, app, home);
   store.on("theme event lang", face.restyle, { now: false });
   store.on("toggled", face.applySwitches, { now: false });
-  byId("map").dataset.drawn = "true";
+  tellWhenIdle(map);
   return face;
+}
+
+/** `data-idle` on the map's place: all that it was asked for is drawn. */
+function tellWhenIdle(map) {
+  const { dataset } = byId("map");
+  map.on("idle", () => { dataset.idle = "true"; });
+  for (const event of ["movestart", "dataloading"]) map.on(event, () => { delete dataset.idle; });
 }
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -10,9 +10,11 @@ const SHAPES = ["!=", ["geometry-type"], "Point"];
 const layersIn = (ink, focus) => [
   { id: "refused-ground", type: "line", source: "refused", filter: SHAPES, paint: { "line-color": ink, "line-width": 1.5, "line-dasharray": [2, 1.5] } },
   { id: "refused-mark", type: "symbol", source: "refused", filter: POINTS,
-    layout: { "icon-image": "refused", "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 12, 0.95], "icon-allow-overlap": true } },
+    layout: { "icon-image": "refused", "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 12, 0.95],
+      "icon-allow-overlap": true, "icon-ignore-placement": true } },
   { id: "chosen-mark", type: "symbol", source: "chosen",
-    layout: { "icon-image": "site", "icon-allow-overlap": true, "text-field": ["to-string", ["get", "rank"]], "text-size": 19, "text-allow-overlap": true },
+    layout: { "icon-image": "site", "icon-allow-overlap": true, "icon-ignore-placement": true,
+      "text-field": ["to-string", ["get", "rank"]], "text-size": 19, "text-allow-overlap": true, "text-ignore-placement": true },
     paint: { "text-color": "#ffffff" } },
   { id: "selected-line", type: "line", source: "selected", filter: SHAPES, paint: { "line-color": focus, "line-width": 4 } },
   { id: "selected-point", type: "circle", source: "selected", filter: POINTS,

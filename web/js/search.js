@@ -38,8 +38,14 @@ export function searchBox(app) {
   const list = h("ul", { id: "search-list", role: "listbox", hidden: true });
   const input = h("input", { id: "search", type: "search", autocomplete: "off", role: "combobox", placeholder: t("search.placeholder"),
     aria: { label: t("search.label"), controls: "search-list", expanded: "false", autocomplete: "list" },
-    onfocus: async () => { places ??= await named(app.store).catch(() => null); },
+    onfocus: () => fetchPlaces(),
     oninput: () => show(matches(input.value)), onkeydown: (event) => key(event), onblur: () => setTimeout(() => show([]), 150) });
+
+  /** Whoever typed before the names had come gets their matches when they do. */
+  async function fetchPlaces() {
+    places ??= await named(app.store).catch(() => null);
+    if (document.activeElement === input && input.value) show(matches(input.value));
+  }
 
   function show(next) {
     found = next;

@@ -1,6 +1,6 @@
 // Where a settlement may stand: what is asked for, how far the work is, which grounds won and which were refused.
 import { get, newKey, post } from "./api.js";
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
 import { named, number, percent, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
@@ -14,6 +14,7 @@ const draft = {
   avoid: {},
 };
 let rules = null;
+let names = new Map();
 let run = { job: null, problem: null, result: null };
 
 export const sitingPanel = {
@@ -98,15 +99,25 @@ async function submit(event, app) {
     const started = await post("/api/siting", body(app), draft.key);
     const job = await followed(started.id, (state) => { run.job = state; app.redrawPanel(); });
     if (job.state === "done") run.result = job.result;
+    if (run.result) names = await namesOfGround();
   } catch (problem) {
     run.problem = problem;
   }
   draft.key = newKey();
   run.job = null;
   app.redrawPanel();
+  byId("siting-outcome")?.scrollIntoView({ block: "start" });
   app.overlay.showSiting(run.result ?? NOTHING);
   app.map?.refreshLayers(["sites"]);
 }
+
+/** What the candidates are called, where they are the store's own open ground. */
+async function namesOfGround() {
+  const { features } = await get("/ogc/collections/open_ground/items?limit=10000&f=json").catch(() => ({ features: [] }));
+  return new Map(features.map(({ id, properties }) => [String(id), properties.name]));
+}
+
+const nameOf = (candidate) => names.get(String(candidate)) ?? candidate;
 
 function clear(app) {
   run = { job: null, problem: null, result: null };
@@ -141,7 +152,7 @@ function siteItem({ id, properties, geometry }, app) {
   return h("li", {},
     h("button", { type: "button", class: "go", onclick: () => app.map?.flyTo(geometry) },
       h("span", { class: "rank-mark" }, properties.rank),
-      h("span", {}, h("strong", {}, properties.name ?? properties.candidate ?? id),
+      h("span", {}, h("strong", {}, nameOf(properties.candidate ?? id)),
         h("span", { class: "measure" }, t("siting.site", { area: number(properties.ground_area_m2), people: number(properties.serves_people) })))),
     properties.survey_required && h("p", { class: "warning" }, t("siting.survey_required")),
     properties.engineering_required && h("p", { class: "warning" }, t("siting.engineering_required")),
@@ -168,7 +179,7 @@ function tally(excluded) {
 const refusedItem = ({ candidate, geometry, reasons }, app) =>
   h("li", {}, h("button", { type: "button", class: "go", onclick: () => app.map?.flyTo(geometry) },
     h("span", { class: "cross", aria: { hidden: "true" } }, "×"),
-    h("span", {}, h("strong", {}, candidate), reasons.map((reason) => h("span", { class: "measure" }, reasonInWords(reason))))));
+    h("span", {}, h("strong", {}, nameOf(candidate)), reasons.map((reason) => h("span", { class: "measure" }, reasonInWords(reason))))));
 
 export const reasonInWords = ({ layer, feature, distance_m: distance, required_m: required }) =>
   t("siting.reason", { layer: collectionName(layer), feature: feature ?? "", distance: number(distance), required: number(required) });

@@ -3,8 +3,8 @@
     python web/tools/fonts.py [FOLDER]     (Debian: /usr/share/fonts/opentype/noto)
 
 Both weights hold every character of the pages' own words and of the place names under
-data/boundaries (rare ones such as 垴 too); the regular one has GB 2312's first level besides,
-and stands in where the bold one, meant for figures and headings, has no glyph.
+data/boundaries and of the demo, rare ones such as 垴 too. The regular one has GB 2312's first level
+besides, and stands in where the bold one, meant for figures and headings, has no glyph.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 WEB = Path(__file__).resolve().parent.parent
 NAMES = WEB.parent / "data" / "boundaries"
+MADE_NAMES = WEB.parent / "geo" / "demo"
 SIMPLIFIED_CHINESE = 2  # the face within the collection
 ALWAYS = (
     "U+20-7E,U+A0-FF,U+2010-2027,U+2030-203A,U+2160-216B,U+2190-2193,U+2212,U+2264-2265,"
@@ -58,6 +59,7 @@ def main(arguments: list[str]) -> None:
     folder = Path(arguments[0] if arguments else "/usr/share/fonts/opentype/noto")
     words = characters_of(WEB / "locale", ".json") | characters_of(WEB, ".html")
     names = characters_of(NAMES, ".csv", ".geojson", ".json")
+    names |= characters_of(MADE_NAMES, ".py", ".toml")
     fonts = WEB / "fonts"
     cut(
         folder / "NotoSansCJK-Regular.ttc",

@@ -28,6 +28,7 @@ FILES = {
         "dist/maplibre-gl.css",
         "LICENSE.txt",
     ),
+    "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "LICENSE"),
 }
 
 
