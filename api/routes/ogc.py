@@ -8,8 +8,18 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.routes import ogc_items, ogc_styles, ogc_tiles
-from api.routes.ogc_answers import GEOJSON, HTML, OPENAPI, SCHEMA, Looking, document, unchanged
-from api.routes.ogc_answers import Look as LookAt
+from api.routes.ogc_answers import (
+    GEOJSON,
+    HTML,
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    STYLE,
+    Look,
+    Looking,
+    document,
+    unchanged,
+)
 from api.routes.ogc_openapi import openapi
 from api.routes.ogc_requests import CGCS2000, CRS84, require_known
 from geo.changes import version_of
@@ -46,9 +56,9 @@ async def landing_page(look: Looking) -> Response:
     links = [
         *look.itself(),
         look.link("/api", "service-desc", OPENAPI, "OpenAPI 3.0"),
-        look.link("/conformance", "conformance", "application/json", "Conformance"),
-        look.link("/collections", "data", "application/json", "图层 Collections"),
-        look.link("/styles/situation", "stylesheet", ogc_styles.MEDIA_TYPE, "态势图 Situation"),
+        look.link("/conformance", "conformance", JSON, "Conformance"),
+        look.link("/collections", "data", JSON, "图层 Collections"),
+        look.link("/styles/situation", "stylesheet", STYLE, "态势图 Situation"),
     ]
     about = "一张图的图层：OGC API Features 与矢量瓦片"
     return document(look, {"title": "reliefmap 图层", "description": about, "links": links})
@@ -116,7 +126,7 @@ async def collection_schema(look: Looking, collection_id: str) -> Response:
     return document(look, schema(layer, features, url), SCHEMA)
 
 
-async def _collection(look: LookAt, layer: Layer) -> dict[str, Any]:
+async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
     question = Question(layer, look.sight, look.selection)
     count, extent = await count_and_extent(look.conn, question.features.source, question.scoped)
     described: dict[str, Any] = {
@@ -139,7 +149,7 @@ async def _collection(look: LookAt, layer: Layer) -> dict[str, Any]:
     return described
 
 
-def _links(look: LookAt, layer: Layer) -> list[dict[str, Any]]:
+def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
     path = f"/collections/{layer.id}"
     tiles = f"{path}/tiles/WebMercatorQuad"
     return [
@@ -155,11 +165,11 @@ def _links(look: LookAt, layer: Layer) -> list[dict[str, Any]]:
         look.link(
             f"{path}/tiles",
             "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
-            "application/json",
+            JSON,
             "Tilesets",
         ),
-        look.link(f"{tiles}/tilejson.json", "describedby", "application/json", "TileJSON"),
-        look.link(f"{path}/styles", "styles", "application/json", "Styles"),
+        look.link(f"{tiles}/tilejson.json", "describedby", JSON, "TileJSON"),
+        look.link(f"{path}/styles", "styles", JSON, "Styles"),
     ]
 
 

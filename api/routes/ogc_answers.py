@@ -26,7 +26,7 @@ from geo.tokens import Role
 from layers.layer import Layer, Sight
 from layers.pages import page
 
-GEOJSON, HTML = "application/geo+json", "text/html; charset=utf-8"
+JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html; charset=utf-8"
 MVT = "application/vnd.mapbox-vector-tile"
 SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.0"
 STYLE = "application/vnd.mapbox.style+json"
@@ -69,7 +69,7 @@ class Look:
         path = self.request.url.path.removeprefix("/ogc")
         query = {k: v for k, v in self.request.query_params.items() if k not in ("f", "event")}
         html = format_of(self.request) == "html"
-        as_json = GEOJSON if "/items" in path else "application/json"
+        as_json = GEOJSON if "/items" in path else JSON
         return [
             self.link(path, "alternate" if html else "self", as_json, "JSON", **query, f="json"),
             self.link(path, "self" if html else "alternate", HTML, "HTML", **query, f="html"),
@@ -154,7 +154,7 @@ def unchanged(etag: str, *, scoped: bool = False) -> Response:
 def document(
     look: Look,
     body: Mapping[str, Any],
-    media_type: str = "application/json",
+    media_type: str = JSON,
     etag: str | None = None,
 ) -> Response:
     """A JSON document, or the same as a page that people can read."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Now
-from api.routes.ogc_answers import GEOJSON, HTML, Link, Look, Looking, answer, unchanged
+from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
 from api.routes.ogc_requests import (
     CGCS2000,
     box_of,
@@ -109,7 +109,7 @@ def _following(look: Look, layer: Layer, found: Answer) -> list[Link]:
 
 
 def _up(look: Look, layer: Layer) -> Link:
-    return look.link(f"/collections/{layer.id}", "collection", "application/json", layer.title.zh)
+    return look.link(f"/collections/{layer.id}", "collection", JSON, layer.title.zh)
 
 
 def _content_crs(question: Question) -> dict[str, str]:

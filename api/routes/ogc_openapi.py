@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from api.routes.ogc_answers import GEOJSON, JSON, MVT
 from api.routes.ogc_requests import CGCS2000, CRS84, MOST_FEATURES
 
-JSON, GEOJSON, MVT = (
-    "application/json",
-    "application/geo+json",
-    "application/vnd.mapbox-vector-tile",
-)
-
 Schema = dict[str, Any]
+_RESULTS = ("job", "assignment")
+"""Which result `sites` and `assignments` show; the other collections refuse them."""
+
 _TEXT: Schema = {"type": "string"}
 _BOX: Schema = {
     "type": "array",
@@ -49,7 +47,7 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     one = "/collections/{collectionId}"
     tiles = f"{one}/tiles/WebMercatorQuad"
-    filters = ("bbox", "bbox-crs", "crs", "datetime", "limit", "token", "count")
+    filters = ("bbox", "bbox-crs", "crs", "datetime", "limit", "token", "count", *_RESULTS)
     return {
         "/": _get("landingPage", "Landing page"),
         "/conformance": _get("conformance", "Conformance classes"),
@@ -112,6 +110,7 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         "limit": _LIMIT,
         "token": _TEXT,
         "count": {"type": "boolean", "default": True},
+        **dict.fromkeys(_RESULTS, _TEXT),
         "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
     }
     in_path = {

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.routes.ogc_answers import Look, Looking, answer, document, unchanged
+from api.routes.ogc_answers import STYLE, Look, Looking, answer, document, unchanged
 from api.routes.ogc_requests import require_known
 from api.routes.ogc_tiles import tile_url
 from geo.features import count_and_extent
@@ -20,8 +20,6 @@ from layers.styles import situation
 from relief.errors import Fault, MalformedRequest, NotFound
 
 router = APIRouter()
-
-MEDIA_TYPE = "application/vnd.mapbox.style+json"
 
 
 @router.get("/styles")
@@ -54,7 +52,7 @@ async def situation_style(look: Looking) -> Response:
         f"{look.request.base_url}ogc/styles/situation/{theme.name}",
         home,
     )
-    return answer(orjson.dumps(body), MEDIA_TYPE, etag)
+    return answer(orjson.dumps(body), STYLE, etag)
 
 
 @router.get("/styles/situation/{name}.json")
@@ -73,7 +71,7 @@ async def sprite_image(look: Looking, name: str) -> Response:
 
 def _list(look: Look) -> dict[str, Any]:
     links = [
-        look.link("/styles/situation", "stylesheet", MEDIA_TYPE, f"态势图 ({name})", theme=name)
+        look.link("/styles/situation", "stylesheet", STYLE, f"态势图 ({name})", theme=name)
         for name in THEMES
     ]
     style = {"id": "situation", "title": "态势图", "links": links}

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.routes.ogc_answers import MVT, Look, Looking, answer, document, unchanged
+from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, unchanged
 from api.routes.ogc_requests import require_known, require_mvt, span_of
 from geo.features import count_and_extent
 from geo.tiles import TileAddress
@@ -118,8 +118,8 @@ def _set(look: Look, layer: Layer) -> dict[str, Any]:
             for zoom in range(layer.least_zoom, LARGEST_ZOOM + 1)
         ],
         "links": [
-            look.link(path, "self", "application/json", "Tileset"),
-            look.link(f"{path}/tilejson.json", "describedby", "application/json", "TileJSON"),
+            look.link(path, "self", JSON, "Tileset"),
+            look.link(f"{path}/tilejson.json", "describedby", JSON, "TileJSON"),
             {"href": template, "rel": "item", "type": MVT, "title": "MVT", "templated": True},
             {"href": MATRIX, "rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"},
         ],

@@ -112,7 +112,7 @@ def intensity(theme: Theme) -> Drawing:
         "intensity",
         LAYERS["intensity"].title,
         (
-            part("intensity", "ground", "fill", {"fill-color": color, "fill-opacity": 0.3}),
+            part("intensity", "ground", "fill", {"fill-color": color, "fill-opacity": 0.24}),
             part("intensity", "ring", "line", {"line-color": color, "line-width": 2.2}),
             part(
                 "intensity",
@@ -128,7 +128,7 @@ def intensity(theme: Theme) -> Drawing:
             ),
         ),
         tuple(
-            Swatch(_numeral(low), "fill", tone, outline=tone, opacity=0.3, width_px=2.2)
+            Swatch(_numeral(low), "fill", tone, outline=tone, opacity=0.24, width_px=2.2)
             for low, tone in zip(INTENSITIES, theme.intensity, strict=True)
         ),
     )

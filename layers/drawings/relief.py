@@ -11,6 +11,7 @@ from layers.palette import Theme
 _SHELTER_SIGNS = {"open": "■", "full": "▣", "closed": "□"}
 _DEPOT_SIGNS = {"open": "◆", "closed": "◇"}
 _GROUND_OPACITY = 0.4
+_SITE_PX = 20
 
 
 def shelters(theme: Theme) -> Drawing:
@@ -96,7 +97,7 @@ def sites(theme: Theme) -> Drawing:
                 "symbol",
                 _sign_paint(theme, theme.site),
                 inside="sites_labels",
-                layout=sign_layout(numbered, 20),
+                layout=sign_layout(numbered) | {"text-size": _SITE_PX},
             ),
         ),
         (Swatch(Words("选定地块（序号）", "chosen site (rank)"), "sign", theme.site, sign="★1"),),
