@@ -39,15 +39,23 @@ HOUSEHOLDS = Layer(
             column("households", "integer", "户数", "Households", tiled=True, unit="户"),
             _PERSONS,
             column(
-                "damaged_households", "integer", "房屋受损户数", "Damaged homes",
-                tiled=True, unit="户",
+                "damaged_households",
+                "integer",
+                "房屋受损户数",
+                "Damaged homes",
+                tiled=True,
+                unit="户",
             ),
             column(
-                "homeless_persons", "integer", "无房可住人数", "People without a home",
-                tiled=True, unit="人",
+                "homeless_persons",
+                "integer",
+                "无房可住人数",
+                "People without a home",
+                tiled=True,
+                unit="人",
             ),
             *ORIGIN,
         ),
     ),
     of_event=True,
-)  # fmt: skip
+)

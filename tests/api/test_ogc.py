@@ -40,16 +40,16 @@ def rel(document: dict[str, Any], name: str) -> str | None:
 
 
 async def test_every_link_of_every_document_answers(api: Any, viewer: dict[str, str]) -> None:
-    todo, seen = ["http://test/ogc"], set()
-    while todo:
-        address = todo.pop()
+    waiting, seen = ["http://test/ogc"], set()
+    while waiting:
+        address = waiting.pop()
         if address in seen or not address.startswith("http://test/") or "{" in address:
             continue
         seen.add(address)
         answer = await api.client.get(address, headers=viewer)
         assert answer.status_code == 200, (address, answer.text)
         if "json" in answer.headers["content-type"]:
-            todo += re.findall(r'"href":"([^"]+)"', answer.text)
+            waiting += re.findall(r'"href":"([^"]+)"', answer.text)
     assert len(seen) > 100
 
 
