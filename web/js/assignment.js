@@ -94,15 +94,13 @@ const pair = (key, value, unit) => [h("dt", {}, t(key)), h("dd", {}, h("strong",
 const boundInWords = ({ person_metres: cost, lower_bound: least, gap }) =>
   t(gap < 1e-9 ? "assignment.optimal" : "assignment.bound", { cost: number(cost / 1000), bound: number(least / 1000), gap: percent(gap, 2) });
 
-/** The reasons first, each with how many it concerns, then the households. */
+/** How many people each kind of reason leaves over, then the households with theirs in full. */
 function leftOver(left, app) {
-  const reasons = new Map();
-  for (const household of left) {
-    const words = named(household.detail);
-    reasons.set(words, (reasons.get(words) ?? 0) + (household.persons ?? 0));
-  }
+  const people = new Map();
+  for (const { reason, persons } of left) people.set(reason, (people.get(reason) ?? 0) + persons);
   return [
-    h("ul", { class: "tally" }, [...reasons].map(([words, persons]) => h("li", {}, words, h("strong", {}, number(persons))))),
+    h("ul", { class: "tally" }, [...people].map(([reason, persons]) =>
+      h("li", {}, t(`assignment.reason.${reason}`), h("strong", {}, `${number(persons)} ${t("unit.person")}`)))),
     h("ol", { class: "refused" }, left.slice(0, 60).map((household) => h("li", {},
       h("button", { type: "button", class: "go", onclick: () => app.select(`households/${household.household}`, { fly: true }) },
         h("span", { class: "cross", aria: { hidden: "true" } }, "×"),
