@@ -19,8 +19,8 @@ from relief.origin import Origin, Origins
 from relief.plan import plan_by_id
 from relief.response_level import Basis, Evaluation, evaluate
 
-MOST_ORIGINS = 2000
-"""More reports than this behind the figures are not listed one by one."""
+MOST_STATED = 10_000
+"""Of an event with more figures than this, the reports behind the totals are not listed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ async def assessments(conn: Connection, event: str, moment: Moment) -> list[Row]
 
 
 async def _origins(conn: Connection, event: Row, moment: Moment) -> Origins:
-    """The reports behind each indicator's total; none when they are too many to list."""
+    """The reports behind each indicator's total; none when too much is stated to list it."""
     cursor = await conn.execute(
         sql("origins"),
         {
@@ -99,11 +99,11 @@ async def _origins(conn: Connection, event: Row, moment: Moment) -> Origins:
             "now": moment == Moment(),
             "as_of": moment.as_of,
             "known_at": moment.known_at,
+            "most": MOST_STATED,
         },
     )
-    rows = await cursor.fetchmany(MOST_ORIGINS + 1)
     origins: dict[str, list[Origin]] = defaultdict(list)
-    for row in rows if len(rows) <= MOST_ORIGINS else ():
+    for row in await cursor.fetchall():
         value = figure(row["indicator"], row["value"])
         origins[row["indicator"]].append(Origin(row["report"], row["area"], value))
     return origins
