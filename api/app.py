@@ -31,6 +31,7 @@ ROUTES = (
     "response_level",
     "response_acts",
     "judgements",
+    "briefing",
     "casualty_persons",
     "jobs",
     "siting",
