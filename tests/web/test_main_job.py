@@ -177,3 +177,26 @@ def test_without_webgl2_the_tables_and_a_sentence_take_the_maps_place(
     expect(page.locator("#tables tbody tr").first).to_be_visible()
     web.screenshot(page, "5-without-webgl2")
     browser.close()
+
+
+def test_an_exercise_is_striped_and_silence_is_no_zero(signed_in: Page, live_server, web) -> None:
+    made = signed_in.request.post(
+        f"{live_server.address}/api/events",
+        headers={"X-Requested-With": "reliefmap"},
+        data={
+            "hazard": "earthquake",
+            "name": "11.1 演练",
+            "occurred_at": "2020-11-01T10:00:00+08:00",
+            "plan": "yangquan-2026",
+            "area": "140300",
+            "exercise": True,
+        },
+    )
+    signed_in.goto(f"{live_server.address}/?event={made.json()['id']}&lang=zh-CN")
+    web.await_ready(signed_in)
+    expect(signed_in.locator("body")).to_have_class("exercise")
+    expect(signed_in.locator("#event .mark")).to_have_text("演练")
+    expect(signed_in.locator("[data-figure=dead] .value")).to_have_text("未报")
+    expect(signed_in.locator("#level")).to_have_attribute("data-level", "none")
+    expect(signed_in.locator("#level .rank")).to_have_text("尚无上报，等级不明")
+    web.screenshot(signed_in, "6-exercise")

@@ -123,7 +123,7 @@ store.set = (patch) => {
 };
 
 start().catch((problem) => {
-  if (problem.status === 401) location.assign("/");
+  if (problem.status === 401) location.reload();
   app.note(`${t("app.failed")} ${problem.message}`);
   document.body.dataset.ready = "failed";
 });

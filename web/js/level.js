@@ -12,13 +12,21 @@ export function mountLevelBadge({ store }) {
     badge.dataset.level = level ?? "none";
     fill(badge, h("p", { class: "numeral", aria: { hidden: "true" } }, level ?? "–"),
       h("div", { class: "words" },
-        h("p", { class: "rank" }, evaluation ? t(`level.${level ?? "none"}`) : t("level.loading")),
+        h("p", { class: "rank" }, rank(store, evaluation)),
         level && h("p", { class: "clause" }, t("level.by_clause", { clause: evaluation.findings[0].clause }),
           h("br"), findingInWords(evaluation.findings[0])),
-        level && h("p", { class: "state" }, stateInWords(store.get("level").state, evaluation.decides))),
+        level && h("p", { class: "state" }, stateInWords(store.get("level")))),
       bars(level));
   };
-  store.on("level lang", draw);
+  store.on("level casualties lang", draw);
+}
+
+/** The level in words; that nobody has reported is not the same as that nothing happened. */
+function rank(store, evaluation) {
+  if (!evaluation) return t("level.loading");
+  if (evaluation.level) return t(`level.${evaluation.level}`);
+  const reported = store.get("casualties")?.areas.some((county) => county.reported);
+  return t(reported === false ? "level.silent" : "level.none");
 }
 
 function bars(level) {
@@ -27,9 +35,11 @@ function bars(level) {
     LEVELS.map((_, place) => h("i", { class: place < count ? "in" : null })));
 }
 
-function stateInWords(state, decides) {
-  if (state && state !== "recommended" && has(`level.state.${state}`)) return t(`level.state.${state}`);
-  return t(decides?.start === "mandatory" ? "level.starts" : "level.may_start");
+/** What people made of it, where they did; else what the plan's wording allows. */
+function stateInWords({ state, in_force: inForce, reported }) {
+  if (inForce) return t("level.in_force", { level: t(`level.${inForce}`) });
+  if (has(`level.state.${state}`)) return t(`level.state.${state}`);
+  return t(reported.decides?.start === "mandatory" ? "level.starts" : "level.may_start");
 }
 
 const measureName = ({ counted = [], not_reported: silent = [] }) =>
@@ -44,13 +54,14 @@ export const levelPanel = {
   draw({ store }) {
     const level = store.get("level");
     if (!level) return [h("p", { class: "quiet" }, t("level.loading"))];
-    const { reported, history = [] } = level;
+    const { reported, acts = [], history = [] } = level;
     return [
       h("p", { class: "lead" }, t("level.advice")),
       section("level.findings", findings(reported)),
       section("level.next", next(reported)),
       reported.unknown?.length ? section("level.unknown", unknowns(reported.unknown)) : null,
       reported.decides ? section("level.decides", decides(reported.decides)) : null,
+      acts.length ? section("level.acts", actsTaken(acts)) : null,
       history.length ? section("level.history", pastLevels(history)) : null,
       h("p", { class: "quiet" }, t("level.plan", { plan: planTitle(store, reported.plan) })),
     ];
@@ -104,6 +115,9 @@ function decides(rule) {
     told ? [h("dt", {}, t("level.told")), h("dd", {}, told)] : null,
     h("dt", {}, t("level.clause_of")), h("dd", {}, rule.clause));
 }
+
+const actsTaken = (acts) => h("ol", { class: "past" }, [...acts].reverse().map((act) =>
+  h("li", {}, h("time", { datetime: act.at }, moment(act.at)), chip(act.level), `${t(`level.act.${act.kind}`)} · ${act.by}`)));
 
 function pastLevels(history) {
   const changes = history.filter((entry, place) => entry.level !== history[place + 1]?.level).slice(0, 8);

@@ -47,7 +47,7 @@ async function ask(store) {
   Object.keys(wanted).forEach((name, place) => {
     const { status, value, reason } = answers[place];
     if (status === "fulfilled" && value) patch[name] = value.events ?? value.reports ?? value.collections ?? value;
-    else if (status === "rejected" && reason.status === 401) location.assign("/");
+    else if (status === "rejected" && reason.status === 401) location.reload();
   });
   store.set(patch);
 }

@@ -48,10 +48,9 @@ function mark({ exercise, demo }) {
 
 /** Sources, the place for the map's approval number, and the synthetic notice. */
 export function mountCredits({ store }) {
-  store.on("legend events event lang", () => {
-    const event = store.get("events")?.find(({ id }) => id === store.get("event"));
+  store.on("legend events lang", () => {
     fill(byId("credits"),
-      event?.demo && h("span", { class: "notice" }, t("credits.synthetic")),
+      store.get("events")?.some(({ demo }) => demo) && h("span", { class: "notice" }, t("credits.synthetic")),
       h("span", { class: "sources" }, h("b", {}, t("credits.sources")), " ", creditsOf(store.get("legend"))),
       h("span", { class: "printed" }, t("credits.printed", { time: clock(), zone: zoneLabel() })),
       h("span", { class: "approval" }, t("credits.approval")));
