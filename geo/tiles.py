@@ -87,8 +87,8 @@ async def tile(
     return bytes(row[0])
 
 
-# The envelope is turned into degrees and widened, never the column, so that its index is used. 53 bits of
-# the id's hash make a number that JavaScript holds exactly.
+# The envelope is turned into degrees and widened, never the column, so that its index is used.
+# 53 bits of the id's hash make a number that JavaScript holds exactly.
 _STATEMENT = composition.SQL(
     """
 SELECT ST_AsMVT(m, %(layer)s, 4096, 'geom', 'fid') FROM (
