@@ -32,6 +32,8 @@ ROUTES = (
     "response_acts",
     "judgements",
     "briefing",
+    "ledgers",
+    "ledger_entries",
     "casualty_persons",
     "jobs",
     "siting",

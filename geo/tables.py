@@ -259,6 +259,11 @@ person_verdicts = _table(
     "first text, second text, same boolean, reason text, by_whom text, decided_at instant, "
     "token? bigint",
 )
+relief_ledger = _table(
+    "relief_ledger",
+    "id identity, event text, household text, item text, department text, content text, "
+    "as_of instant, recorded_at instant, token? bigint",
+)
 standing_figures = _table(
     "standing_figures",
     "event! text, area! text, indicator! text, parent? text, own_value? numeric, "

@@ -47,6 +47,9 @@ def _write_sheet(book: Any, source: Any, paper: Paper) -> None:
             target.append(cells)
             target.row_dimensions.pop(written, None)
     _merge(source, target, moved)
+    if source.print_title_rows:
+        first, last = (int(row) for row in source.print_title_rows.replace("$", "").split(":"))
+        target.print_title_rows = f"{moved.get(first, 1)}:{moved.get(last, 1)}"
 
 
 def _empty(texts: Sequence[object], facts: Record) -> bool:
@@ -82,8 +85,6 @@ def _copy_layout(source: Any, target: Any, facts: Record) -> None:
     target.page_setup = copy(source.page_setup)
     target.page_margins = copy(source.page_margins)
     target.sheet_properties = copy(source.sheet_properties)
-    target.freeze_panes = source.freeze_panes
-    target.print_title_rows = source.print_title_rows
     for name in ("oddHeader", "oddFooter"):
         for place in ("left", "center", "right"):
             part, copied = (

@@ -8,7 +8,6 @@ An office edits its copies with any office program; this keeps the shipped ones 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,45 +19,11 @@ from docx.shared import Mm, Pt, RGBColor
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from paper_sheets import SHEETS, Block, Sheet
 
 FOLDER = Path(__file__).resolve().parent.parent / "layers" / "templates"
 RED = "B3001B"
 GRID = Border(*(Side("thin", color="808080") for _ in range(4)))
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading, the place below it, its width in characters, and who fills it (second heading)."""
-
-    heading: str
-    place: str
-    width: float = 12
-    filler: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A table with its own title above it, repeated for the rows of `table`."""
-
-    title: str
-    table: str
-    columns: tuple[Column, ...]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A paper: lines above its blocks, and notes below them."""
-
-    title: str
-    lines: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    notes: tuple[str, ...] = ()
-    landscape: bool = True
-
-
-def columns(*written: tuple[Any, ...]) -> tuple[Column, ...]:
-    """Columns from (heading, place, width, filler)."""
-    return tuple(Column(*each) for each in written)
 
 
 def write_workbook(path: Path, paper: Sheet) -> None:
@@ -181,78 +146,6 @@ def _grid(document: Any, block: Block) -> None:
             row.cells[n].width = Mm(column.width * 2.2)
     for row in list(table.rows)[: 1 + fillers]:
         row._tr.get_or_add_trPr().append(row._tr.makeelement(qn("w:tblHeader"), {}))
-
-
-def _briefing(zh: bool) -> Sheet:
-    def say(chinese: str, english: str) -> str:
-        return chinese if zh else english
-
-    return Sheet(
-        say("灾情简报", "Situation briefing"),
-        (
-            say("灾害过程：", "Event: ") + "{{event}}　{{hazard}}　{{occurred_at}}　{{place}}",
-            say("数据截至：", "True at: ") + "{{as_of}}　"
-            + say("最新一次上报截至：", "Newest report as of: ") + "{{figures_as_of}}",
-            say("收到时间不晚于：", "Recorded by: ") + "{{known_at}}",
-            say("指标达到：", "The figures reach: ") + "{{level_reached}}　{{clauses}}　{{plan}}",
-            say("当前响应：", "Response in force: ") + "{{level_in_force}}（{{state}}）",
-            say("报告：", "Reporting: ") + "{{counties_reported}}/{{counties}}　"
-            + say("尚未报告：", "Silent: ") + "{{silent}}",
-            say("避难场所（现状）：", "Shelters (as they are now): ")
-            + "{{shelters_open}}/{{shelters}}　"
-            + say("空余：", "Free places: ") + "{{free_places}}",
-        ),
-        (
-            Block(say("损失与救助", "Losses and relief"), "figures", columns(
-                (say("指标", "Indicator"), "indicator", 26),
-                (say("数值", "Value"), "value", 14),
-                (say("单位", "Unit"), "unit", 10),
-            )),
-            Block(say("响应条件", "Conditions met"), "findings", columns(
-                (say("指标", "Measure"), "measure", 26),
-                (say("数值", "Value"), "value", 14),
-                (say("起点", "From"), "threshold", 10),
-                (say("单位", "Unit"), "unit", 9),
-                (say("级别", "Level"), "level", 9),
-                (say("条款", "Clause"), "clause", 12),
-            )),
-            Block(say("未报指标可能掩盖的级别", "Could hide a level"), "unknown", columns(
-                (say("指标", "Indicator"), "indicator", 26),
-                (say("区划", "Area"), "area", 14),
-                (say("可能级别", "Could hide"), "could_hide", 10),
-            )),
-            Block(say("响应过程", "What was decided"), "acts", columns(
-                (say("时间", "When"), "at", 26),
-                (say("事项", "Act"), "kind", 14),
-                (say("级别", "Level"), "level", 10),
-                (say("条款", "Clause"), "clause", 9),
-                (say("文号", "Document"), "document_number", 9),
-            )),
-            Block(say("各县（区）", "Counties"), "counties", columns(
-                (say("县（区）", "County"), "name", 26),
-                (say("死亡", "Dead"), "dead", 10),
-                (say("失踪", "Missing"), "missing", 10),
-                (say("受伤", "Injured"), "injured", 9),
-                (say("转移安置", "Relocated"), "relocated", 9),
-                (say("需紧急救助", "In need"), "in_need", 12),
-                (say("倒塌（间）", "Rooms collapsed"), "collapsed_rooms", 12),
-                (say("严重损坏（间）", "Rooms badly damaged"), "severely_damaged_rooms", 12),
-                (say("截至", "As of"), "as_of", 20),
-                (say("阶段", "Stage"), "stage", 9),
-                (say("报送", "Reporting"), "punctuality", 9),
-            )),
-            Block(say("来源不一致", "Sources that disagree"), "disputes", columns(
-                (say("区划", "Area"), "area", 26),
-                (say("指标", "Indicator"), "indicator", 14),
-                (say("采用", "Counted"), "counted", 10),
-                (say("另一来源", "Other"), "other", 9),
-            )),
-        ),
-        (say("“未报”即没有收到数据，不等于零。", "“Not reported” is no data, not zero."),),
-    )  # fmt: skip
-
-
-SHEETS = {"briefing": _briefing(zh=True), "briefing.en": _briefing(zh=False)}
 
 
 def main(names: list[str]) -> None:

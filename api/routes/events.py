@@ -21,6 +21,7 @@ from relief.coordinates import checked_place
 from relief.divisions import normal_code, published_code
 from relief.edition import Plan
 from relief.errors import Fault, InvalidInput
+from relief.ledger import customary_name
 from relief.plan import plan_by_id, plan_in_force
 from relief.vocabulary import Hazard
 
@@ -123,18 +124,12 @@ def _new_event(body: EventRequest, now: datetime) -> tuple[NewEvent, list[str]]:
     fields = body.model_dump(exclude={"area", "plan", "name", "hazard", "epicentre"})
     return NewEvent(
         hazard=body.hazard.value,
-        name=body.name or _customary_name(body),
+        name=body.name or customary_name(body.occurred_at, body.hazard.zh),
         plan=plan.id,
         admin_area=area,
         epicentre=epicentre,
         **fields,
     ), warnings
-
-
-def _customary_name(body: EventRequest) -> str:
-    """Month.day and hazard in local time, as the ledgers name events (`6.2风雹灾害`)."""
-    day = body.occurred_at.astimezone(BEIJING)
-    return f"{day.month}.{day.day}{body.hazard.zh}灾害"
 
 
 def _plan(body: EventRequest, area: str) -> tuple[Plan, list[str]]:

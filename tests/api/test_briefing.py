@@ -15,6 +15,7 @@ async def briefing(api, event: str, headers, **query: str):
 
 async def test_the_page_states_figures_level_and_silence(api, operator, event, post_report) -> None:
     await post_report({"dead": 12, "missing": 0, "relocated": 1500})
+    await api.conn.execute("UPDATE loss_reports SET recorded_at = '2026-09-15T06:00:00+08:00'")
     answer = await briefing(api, event, await api.as_role("viewer"))
     page = answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -22,7 +23,7 @@ async def test_the_page_states_figures_level_and_silence(api, operator, event, p
     assert 'data-level="III"' in page
     assert "5.3.1" in page
     assert "系统建议，待会商决定" in page
-    assert "尚未报告：</b>城区" in page
+    assert "尚未报告：</b>城区</p>" in page
     assert page.index("因灾死亡人口") < page.index('<td class="n">12</td>')
     assert '<td class="n">0</td>' in page
     assert "<i>未报</i>" in page
