@@ -25,6 +25,7 @@ ROUTES = (
     "session",
     "tokens",
     "events",
+    "plans",
     "loss_reports",
     "casualties",
     "reporting",

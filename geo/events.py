@@ -38,6 +38,7 @@ class NewEvent:
     exercise: bool = False
     demo: bool = False
     release: str = "at_once"
+    plan_digest: str | None = None
 
 
 async def open_event(conn: Connection, event: NewEvent, token: int | None) -> Row:

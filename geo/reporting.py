@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from geo.database import Connection, Row, sql
-from relief.plan import plan_by_id
+from geo.plans import plan_of
 from relief.reporting_clock import Deadline, Process, Punctuality, deadlines, worst
 
 
@@ -43,7 +43,7 @@ async def desks(conn: Connection, event: Row, now: datetime) -> list[Desk]:
         sql("reporting"), {"event": event["id"], "within": event["area"], "now": now}
     )
     process = Process(event["hazard"], event["occurred_at"], event["major"], event["state"])
-    rules = plan_by_id(event["plan"]).reporting
+    rules = (await plan_of(conn, event)).reporting
     found = []
     for row in await cursor.fetchall():
         owed = deadlines(rules, process, row["recorded"], now)

@@ -11,12 +11,12 @@ from psycopg.types.json import Jsonb
 from geo.anticipation import Anticipation, anticipation, lowering
 from geo.casualties import Moment, casualties, total
 from geo.database import Connection, Row, sql
+from geo.plans import plan_of
 from relief.county import CountyFigures
 from relief.edition import Plan
 from relief.impact import figure
 from relief.lowering import Lowering, lowered_plan
 from relief.origin import Origin, Origins
-from relief.plan import plan_by_id
 from relief.response_level import Basis, Evaluation, evaluate
 
 MOST_STATED = 10_000
@@ -46,7 +46,7 @@ class Standing:
 async def standing_of(conn: Connection, event: Row, moment: Moment | None = None) -> Standing:
     """What the event's plan says of its figures at that moment (now, when none is given)."""
     at = moment or Moment()
-    plan = plan_by_id(event["plan"])
+    plan = await plan_of(conn, event)
     whole = await total(conn, event["id"], event["area"], at)
     counties = [
         CountyFigures(c.code, c.figures, c.population, c.agricultural_population)

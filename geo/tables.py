@@ -161,7 +161,7 @@ events = _table(
     "id! text, hazard text, name text, occurred_at instant, plan text, area text, "
     "magnitude? double, depth_km? double, strike_deg? double, epicentre? point, "
     "exercise boolean, demo boolean, state text, major boolean, created_by? bigint, "
-    "created_at instant, release text",
+    "created_at instant, release text, plan_digest? text",
 )
 intensity_zones = _table(
     "intensity_zones", "event! text, intensity! smallint, method text, geom polygons"
@@ -263,6 +263,10 @@ relief_ledger = _table(
     "relief_ledger",
     "id identity, event text, household text, item text, department text, content text, "
     "as_of instant, recorded_at instant, token? bigint",
+)
+plan_editions = _table(
+    "plan_editions",
+    "digest! text, id text, text text, shipped boolean, added_at instant, token? bigint",
 )
 standing_figures = _table(
     "standing_figures",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -137,7 +137,7 @@ class LevelRule:
 class Plan:
     """A plan in one edition; `in_force_until` is its last day, None while it is in force.
 
-    `digest` is the SHA-256 of its text, in hex: two texts never share it. A plan that isn't
+    `digest` is the SHA-256 of its `text`, in hex: two texts never share it. A plan that isn't
     `automatic` rules only where somebody names it. What it says nothing of is None or empty.
     """
 
@@ -163,6 +163,7 @@ class Plan:
     depots: DepotBasis | None = None
     omitted: tuple[Omission, ...] = ()
     digest: str = ""
+    text: str = field(default="", repr=False)
 
     @property
     def division(self) -> str:

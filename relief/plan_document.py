@@ -32,7 +32,7 @@ _PROCEDURE_KEYS = {"clause", "proposal", "proposes", "decides", "told"}
 
 
 def plan_from_toml(text: str) -> Plan:
-    """The plan that the TOML document states, with the digest of its text.
+    """The plan that the TOML document states, with its text and the digest of it.
 
     Raises InvalidPlan as plan_from_table does; each fault also tells its line.
     """
@@ -45,7 +45,7 @@ def plan_from_toml(text: str) -> Plan:
     except InvalidPlan as refusal:
         faults = [_with_line(fault, text) for fault in refusal.faults]
         raise InvalidPlan(refusal.detail, faults) from None
-    return replace(plan, digest=sha256(text.encode()).hexdigest())
+    return replace(plan, digest=sha256(text.encode()).hexdigest(), text=text)
 
 
 def plan_from_table(table: Table) -> Plan:

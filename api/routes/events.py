@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from geo import audit
 from geo.database import Connection, Row
 from geo.events import NewEvent, change_event, event_by_id, events_on_file, open_event
 from geo.intensity import store_intensity_zones
+from geo.plans import pin, plans_on_shelf
 from relief.coordinates import checked_place
 from relief.divisions import normal_code, published_code
 from relief.edition import Plan
@@ -67,10 +69,12 @@ async def post_event(
     request: Request, who: Operator, conn: Conn, now: Now, body: EventRequest
 ) -> Response:
     """Opens an event; an earthquake with magnitude and epicentre gets its intensity zones."""
-    event, warnings = _new_event(body, now)
+    plan, warnings = _plan(body, await plans_on_shelf(conn))
+    event = _new_event(body, plan, now)
     who.require_area(event.admin_area)
 
     async def work() -> dict[str, Any]:
+        await pin(conn, plan)
         row = await open_event(conn, event, who.id)
         await _shake(conn, row)
         await audit.record(conn, who.id, "event.open", row["id"], {"name": row["name"]})
@@ -104,7 +108,7 @@ async def patch_event(event_id: str, who: Operator, conn: Conn, body: EventChang
 
 def shown(row: Row) -> dict[str, Any]:
     """The event as the API writes it; the area as GB/T 2260 prints it."""
-    hidden = {"lon", "lat", "area"}
+    hidden = {"lon", "lat", "area", "plan_digest"}
     epicentre = None if row["lon"] is None else [row["lon"], row["lat"]]
     return {
         **{key: value for key, value in row.items() if key not in hidden},
@@ -113,35 +117,36 @@ def shown(row: Row) -> dict[str, Any]:
     }
 
 
-def _new_event(body: EventRequest, now: datetime) -> tuple[NewEvent, list[str]]:
-    """The event to store and what to warn of; raises InvalidInput naming the field."""
+def _new_event(body: EventRequest, plan: Plan, now: datetime) -> NewEvent:
+    """The event to store; raises InvalidInput naming the field."""
     if body.occurred_at > now + CLOCK_SKEW:
         detail = f"The event can't begin in the future; it is {now.isoformat(timespec='seconds')}."
         raise InvalidInput("The time can't be right.", [Fault("/occurred_at", detail)])
     area = normal_code(body.area)
-    plan, warnings = _plan(body, area)
     epicentre = body.epicentre and checked_place(*body.epicentre, "/epicentre")
     fields = body.model_dump(exclude={"area", "plan", "name", "hazard", "epicentre"})
     return NewEvent(
         hazard=body.hazard.value,
         name=body.name or customary_name(body.occurred_at, body.hazard.zh),
         plan=plan.id,
+        plan_digest=plan.digest,
         admin_area=area,
         epicentre=epicentre,
         **fields,
-    ), warnings
+    )
 
 
-def _plan(body: EventRequest, area: str) -> tuple[Plan, list[str]]:
+def _plan(body: EventRequest, shelf: Sequence[Plan]) -> tuple[Plan, list[str]]:
     """The plan asked for or in force, and a warning where it does not apply to this event."""
+    area = normal_code(body.area)
     day = body.occurred_at.astimezone(BEIJING).date()
     if body.plan is None:
-        plan = plan_in_force(area, body.hazard, day)
+        plan = plan_in_force(area, body.hazard, day, shelf)
         if plan is None:
             detail = f"No plan on file is in force for {body.area} on {day}. Name one."
             raise InvalidInput("There is no plan for this event.", [Fault("/plan", detail)])
         return plan, []
-    plan = plan_by_id(body.plan)
+    plan = plan_by_id(body.plan, shelf)
     warnings = []
     if not plan.in_force(day):
         warnings.append(f"The plan {plan.id} was not in force on {day}.")

@@ -18,15 +18,16 @@ from geo.anticipation import anticipate, lower
 from geo.database import Row
 from geo.events import event_by_id, event_open_to_acts, require_admin_area
 from geo.linked_responses import NewLink, add_link, end_link, links_of, under_way
+from geo.plans import plan_of
 from geo.releases import release, releases_of
 from geo.response_level import standing_of
 from relief.divisions import normal_code
 from relief.drought import drought_from_sequence
+from relief.edition import Plan
 from relief.errors import Conflict, Fault, Forbidden, InvalidInput, NotFound
 from relief.impact import figures_from_mapping
 from relief.linkage import RELIEF, linked
 from relief.lowering import Lowering, lowered_plan
-from relief.plan import plan_by_id
 from relief.vocabulary import Level
 
 router = APIRouter(prefix="/api/events/{event_id}", tags=["judgements"], route_class=StrictRoute)
@@ -112,7 +113,7 @@ async def post_lowering(
         event = await event_open_to_acts(conn, event_id)
         who.require_area(event["area"])
         if choice.percent:
-            lowered_plan(plan_by_id(event["plan"]), choice)
+            lowered_plan(await plan_of(conn, event), choice)
         await lower(conn, event_id, choice, who.id)
         detail = {"ground": body.ground, "percent": body.percent}
         await audit.record(conn, who.id, "level.lower", event_id, detail)
@@ -134,11 +135,12 @@ async def post_link(
         event = await event_open_to_acts(conn, event_id)
         who.require_area(area)
         await require_admin_area(conn, area, "/area")
-        _require_kind(event, body.kind)
+        plan = await plan_of(conn, event)
+        _require_kind(plan, body.kind)
         link = NewLink(body.kind, area, body.level, body.started_at, body.by)
         row = await add_link(conn, event_id, link, who.id)
         await audit.record(conn, who.id, "response.link", event_id, {"kind": body.kind})
-        return row | {"calls_for": _calls(event, [row])}
+        return row | {"calls_for": _calls(plan, [row])}
 
     return await created(request, conn, who, work)
 
@@ -162,7 +164,9 @@ async def get_links(event_id: str, _who: Viewer, conn: Conn, at: At) -> Response
     """The responses beside this event's, and what the plan makes of those under way."""
     event = await event_by_id(conn, event_id)
     links = await links_of(conn, event_id, at)
-    return json_answer({"linked_responses": links, "calls_for": _calls(event, links)})
+    return json_answer(
+        {"linked_responses": links, "calls_for": _calls(await plan_of(conn, event), links)}
+    )
 
 
 @router.post("/releases", status_code=201)
@@ -177,7 +181,7 @@ async def post_release(
     async def work() -> dict[str, Any]:
         event = await event_by_id(conn, event_id)
         who.require_area(event["area"])
-        _require_release_authority(event, who.token.grant.authority)
+        _require_release_authority(await plan_of(conn, event), who.token.grant.authority)
         if event["release"] == "at_once":
             raise Conflict("This event's figures go out at once; nothing waits for a release.")
         row = await release(conn, event_id, known_at, body.reason, body.by, who.id)
@@ -195,8 +199,8 @@ async def get_releases(event_id: str, _who: Viewer, conn: Conn) -> Response:
     return json_answer({"release": event["release"], "releases": found})
 
 
-def _require_kind(event: Row, kind: str) -> None:
-    linkage = plan_by_id(event["plan"]).linkage
+def _require_kind(plan: Plan, kind: str) -> None:
+    linkage = plan.linkage
     known = [RELIEF, *(other.code for other in linkage.consult_on)] if linkage else [RELIEF]
     if kind not in known:
         raise InvalidInput(
@@ -204,13 +208,12 @@ def _require_kind(event: Row, kind: str) -> None:
         )
 
 
-def _calls(event: Row, links: list[Row]) -> list[dict[str, Any]]:
-    plan = plan_by_id(event["plan"])
+def _calls(plan: Plan, links: list[Row]) -> list[dict[str, Any]]:
     return [consequence.as_dict() for consequence in linked(plan, under_way(links))]
 
 
-def _require_release_authority(event: Row, authority: str | None) -> None:
-    rule = plan_by_id(event["plan"]).release
+def _require_release_authority(plan: Plan, authority: str | None) -> None:
+    rule = plan.release
     if rule and rule.by.authority and authority != rule.by.authority:
         raise Forbidden(
             f"By {rule.clause} figures are released by {rule.by.zh}: a token with the authority "

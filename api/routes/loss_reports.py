@@ -16,6 +16,7 @@ from api.strict_json import StrictRoute
 from geo import audit
 from geo.database import Connection, Row
 from geo.events import event_by_id, event_open_to_reports, require_admin_area
+from geo.plans import plan_of
 from geo.reports import (
     NewReport,
     later_stage,
@@ -29,7 +30,6 @@ from geo.tokens import Role
 from relief.divisions import contains, normal_code
 from relief.errors import Conflict, Fault, InvalidInput
 from relief.impact import Figures, figures_from_mapping, imbalances, implausible
-from relief.plan import plan_by_id
 from relief.sources import is_own_bureau
 from relief.vocabulary import Stage
 
@@ -131,7 +131,7 @@ async def _check(
         faults.extend(implausible(report.figures, division["population"]))
     if faults:
         raise InvalidInput("The report can't be right; nothing was stored.", faults)
-    order = plan_by_id(event["plan"]).verification
+    order = (await plan_of(conn, event)).verification
     verifies = report.stage is Stage.VERIFIED and division["level"] == "prefecture"
     if verifies and order and order.after_counties:
         await _require_verified_counties(conn, report)

@@ -21,6 +21,7 @@ from geo import audit
 from geo.casualties import Moment, casualties
 from geo.database import Connection, Row
 from geo.events import event_open_to_acts
+from geo.plans import plan_of
 from geo.response_acts import NewAct, act_by_id, acts_of, life_cycle_of, record_act
 from geo.response_level import standing_of
 from relief.edition import LevelRule, Plan
@@ -34,7 +35,6 @@ from relief.life_cycle import (
     require_unmoved,
 )
 from relief.linkage import on_start
-from relief.plan import plan_by_id
 from relief.vocabulary import Level
 
 router = APIRouter(
@@ -101,7 +101,7 @@ async def _act(
     async def work() -> dict[str, Any]:
         event = await event_open_to_acts(conn, event_id)
         who.require_area(event["area"])
-        plan = plan_by_id(event["plan"])
+        plan = await plan_of(conn, event)
         rule = _rule(plan, body.level)
         _require_authority(who, plan, rule, kind)
         acts = await acts_of(conn, event_id)

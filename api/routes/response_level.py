@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +15,12 @@ from api.moments import At, visible
 from api.routes.response_acts import consequences, shown
 from api.strict_json import StrictRoute
 from geo.events import event_by_id
+from geo.plans import plans_on_shelf
 from geo.response_acts import acts_of, life_cycle_of
 from geo.response_level import assessments, standing_of
-from relief.edition import Plan
 from relief.level_question import question_from_mapping
-from relief.plan import plan_by_id, plans
-from relief.plan_rules import Ground, OtherResponse
-from relief.response_level import Basis, procedure_as_dict
+from relief.plan import plan_by_id
+from relief.response_level import Basis
 from relief.vocabulary import Hazard
 
 router = APIRouter(prefix="/api", tags=["response level"], route_class=StrictRoute)
@@ -42,9 +40,9 @@ class LevelRequest(BaseModel):
 
 
 @router.post("/response-level")
-async def post_response_level(_who: Viewer, body: LevelRequest) -> Response:
+async def post_response_level(_who: Viewer, conn: Conn, body: LevelRequest) -> Response:
     """The level that these figures reach under this plan; stores nothing."""
-    plan = plan_by_id(body.plan)
+    plan = plan_by_id(body.plan, await plans_on_shelf(conn))
     question = question_from_mapping(body.model_dump(exclude={"plan"}))
     return json_answer(question.answered_by(plan).as_dict())
 
@@ -65,51 +63,9 @@ async def get_response_level(event_id: str, who: Viewer, conn: Conn, at: At) -> 
             **grounds,
             "anticipation": found.anticipation and found.anticipation.as_dict(),
             "lowering": found.lowering and vars(found.lowering),
-            **consequences(plan_by_id(event["plan"]), standing),
+            **consequences(found.plan, standing),
             "open_proposal": standing.open_proposal and standing.open_proposal.id,
             "acts": [shown(act) for act in acts],
             "history": await assessments(conn, event_id, moment),
         }
     )
-
-
-@router.get("/plans")
-async def get_plans(_who: Viewer) -> Response:
-    """The plans on file: their titles, dates, conditions and deciders."""
-    return json_answer({"plans": [_plan(plan) for plan in plans()]})
-
-
-def _plan(plan: Plan) -> dict[str, Any]:
-    return {
-        "id": plan.id,
-        "title": {"zh": plan.title.zh, "en": plan.title.en},
-        "document_number": plan.document,
-        "in_force_from": plan.in_force_from,
-        "in_force_until": plan.in_force_until,
-        "standing": plan.standing,
-        "digest": plan.digest,
-        "lowering": plan.lowering and _coded(plan.lowering.clause, plan.lowering.grounds),
-        "linkage": plan.linkage and _coded(plan.linkage.clause, plan.linkage.consult_on),
-        "levels": [
-            {
-                "level": rule.level.value,
-                "decides": procedure_as_dict(rule),
-                "conditions": [
-                    {
-                        "indicator": condition.indicator,
-                        "at_least": condition.threshold,
-                        "unit": condition.unit.value,
-                        "clause": condition.clause,
-                    }
-                    for condition in rule.conditions
-                ],
-            }
-            for rule in plan.levels
-        ],
-    }
-
-
-def _coded(clause: str, choices: Iterable[Ground | OtherResponse]) -> dict[str, Any]:
-    """What a clause lets one choose from."""
-    named = [{"code": choice.code, "zh": choice.zh, "en": choice.en} for choice in choices]
-    return {"clause": clause, "grounds": named}
