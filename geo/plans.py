@@ -1,4 +1,4 @@
-"""The shelf of plans as this store has it: those that come with the product and those added to it."""
+"""The shelf of plans as this store has it: those that ship with the product and those added."""
 
 from __future__ import annotations
 
