@@ -204,7 +204,7 @@ _LAYERS = (
             "key_groups",
             Kind.WORDS,
             ("重点人群", "人群类别", "priority"),
-            words=words_of(KeyGroup),
+            words=words_of(KeyGroup, "elderly 老年人 65岁以上"),
             default="{}",
         ),
         role=Role.OPERATOR,

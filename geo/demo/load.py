@@ -22,7 +22,9 @@ from geo.demo.shelters import shelter_table
 from geo.demo.sources import settings
 from geo.demo.table import Table, copy_rows
 from geo.intensity import store_intensity_zones
+from geo.plans import pin
 from relief.errors import Conflict, InvalidInput
+from relief.plan import plan_by_id
 from relief.progress import Progress, silent
 
 SEED = 20260508
@@ -140,13 +142,15 @@ async def _copy(conn: Connection, table: Table, rows: dict[str, int]) -> None:
 
 async def _open_event(conn: Connection, ground: Ground) -> None:
     event = ground.settings["event"]
+    digest = await pin(conn, plan_by_id(event["plan"]))
     await conn.execute(
-        "INSERT INTO events (id, hazard, name, occurred_at, plan, area, magnitude, depth_km,"
+        "INSERT INTO events (id, hazard, name, occurred_at, plan, plan_digest, area, magnitude, depth_km,"
         " strike_deg, epicentre, demo, created_at) VALUES (%(id)s, %(hazard)s, %(name)s,"
-        " %(occurred_at)s, %(plan)s, %(area)s, %(magnitude)s, %(depth_km)s, %(strike_deg)s,"
+        " %(occurred_at)s, %(plan)s, %(digest)s, %(area)s, %(magnitude)s, %(depth_km)s, %(strike_deg)s,"
         " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4490), true, %(occurred_at)s)",
         event
-        | {"area": ground.prefecture, "lon": event["epicentre"][0], "lat": event["epicentre"][1]},
+        | {"area": ground.prefecture, "digest": digest}
+        | dict(zip(("lon", "lat"), event["epicentre"], strict=True)),
     )
     await store_intensity_zones(conn, event["id"])
 
