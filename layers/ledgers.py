@@ -69,11 +69,12 @@ def ledger_paper(
         "known_at": clock_time(known_at, "zh"),
         "id_numbers": "完整" if sight.unmasked else "部分隐藏",
     }
-    return Paper(facts, {"rows": records(rows, event, sight)})
+    return Paper(facts, {"rows": _records(rows, ledger, event, sight)})
 
 
-def records(rows: Iterable[Row], event: Row, sight: Sight) -> Iterator[Record]:
+def _records(rows: Iterable[Row], ledger: Ledger, event: Row, sight: Sight) -> Iterator[Record]:
     """Each person as the columns of every ledger may ask for it, numbered from 1."""
+    groups = ledger.groups or tuple(_GROUPS)
     year = event["occurred_at"].astimezone(BEIJING).year
     for number, row in zip(count(1), rows, strict=False):
         id_number = row["id_number"]
@@ -89,7 +90,7 @@ def records(rows: Iterable[Row], event: Row, sight: Sight) -> Iterator[Record]:
             "casualty": _CASUALTIES.get(row["casualty"]),
             "as_of": clock_time(row["as_of"], "zh") if "as_of" in row else None,
             "sources": row.get("sources"),
-            "groups": "、".join(_GROUPS.get(each, each) for each in row.get("key_groups", ())),
+            "groups": "、".join(_GROUPS[g] for g in groups if g in row.get("key_groups", ())),
             "damage": _damage(row),
             **_filled_in(row.get("entries", {}), sight),
         }

@@ -116,7 +116,7 @@ _PERSON = (
     ("姓名", "name", 12),
     ("性别", "sex", 6),
     ("年龄", "age", 6),
-    ("身份证号", "id_number", 21),
+    ("身份证号", "id_number", 24),
     ("家庭住址", "address", 24),
 )
 _KEPT = "数据收到时间不晚于：{{known_at}}　身份证号：{{id_numbers}}"

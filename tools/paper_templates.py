@@ -135,7 +135,12 @@ def _sized(section: Any, *, landscape: bool) -> None:
 def _grid(document: Any, block: Block) -> None:
     fillers = any(column.filler for column in block.columns)
     table = document.add_table(2 + fillers, len(block.columns), style="Table Grid")
+    table.autofit = False
+    across = document.sections[0].page_width - 2 * Mm(18)
+    total = sum(column.width for column in block.columns)
     for n, column in enumerate(block.columns):
+        width = int(across * column.width / total)
+        table.columns[n].width = width
         table.cell(0, n).paragraphs[0].add_run(column.heading).bold = True
         if fillers and column.filler:
             table.cell(1, n).text = column.filler
@@ -143,9 +148,12 @@ def _grid(document: Any, block: Block) -> None:
             table.cell(0, n).merge(table.cell(1, n))
         table.cell(1 + fillers, n).text = f"{{{{{block.table}.{column.place}}}}}"
         for row in table.rows:
-            row.cells[n].width = Mm(column.width * 2.2)
-    for row in list(table.rows)[: 1 + fillers]:
-        row._tr.get_or_add_trPr().append(row._tr.makeelement(qn("w:tblHeader"), {}))
+            row.cells[n].width = width
+    for n, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(row._tr.makeelement(qn("w:cantSplit"), {}))
+        if n <= fillers:
+            properties.append(row._tr.makeelement(qn("w:tblHeader"), {}))
 
 
 def main(names: list[str]) -> None:

@@ -31,7 +31,7 @@ from layers.paper import Paper, template
 from layers.paper_docx import DOCX_TYPE, docx_paper
 from layers.paper_xlsx import write_xlsx
 from relief.divisions import contains, normal_code
-from relief.errors import Fault, InvalidInput, NotFound, TooLarge
+from relief.errors import Fault, InvalidInput, NotFound
 from relief.ledger import items_seen_by
 
 router = APIRouter(prefix="/api/events/{event_id}/ledgers", tags=["papers"])
@@ -159,7 +159,7 @@ def _in_thread(batches: AsyncGenerator[list[Row], None]) -> Iterator[Row]:
 
 
 class _Counted:
-    """Rows that know how many they were; raises TooLarge beyond `most` (None: no limit)."""
+    """Rows that know how many they were; raises InvalidInput beyond `most` (None: no limit)."""
 
     def __init__(self, rows: Iterator[Row], most: int | None) -> None:
         self.count = 0
@@ -170,7 +170,7 @@ class _Counted:
         for row in self._rows:
             self.count += 1
             if self._most is not None and self.count > self._most:
-                raise TooLarge(
+                raise InvalidInput(
                     f"More than {self._most} persons; ask for f=xlsx, or for one division (area=)."
                 )
             yield row

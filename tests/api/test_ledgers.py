@@ -248,6 +248,18 @@ async def test_a_bad_entry_is_refused_whole(api, operator, path, body, status: i
     assert (await cursor.fetchone())["n"] == 0
 
 
+async def test_more_than_a_document_holds_goes_into_a_workbook(api, operator, path: str) -> None:
+    await api.conn.execute(
+        "INSERT INTO persons (id, household)"
+        " SELECT 'H3-' || n, 'H3' FROM generate_series(1, 2500) AS n"
+    )
+    refused = await ledger(api, path, operator, f="docx")
+    assert (refused.status_code, "f=xlsx" in refused.json()["detail"]) == (422, True)
+    answer = await ledger(api, path, operator, f="xlsx")
+    assert load_workbook(BytesIO(answer.content)).active.max_row > 2500
+    assert len((await ledger(api, path, operator)).json()["rows"]) == 2503
+
+
 async def test_unknown_ledgers_households_and_areas(api, operator, path: str) -> None:
     assert (await ledger(api, path, operator, "pets")).status_code == 404
     assert (await ledger(api, path, operator, area="nowhere")).status_code == 422
