@@ -144,9 +144,10 @@ async def _open_event(conn: Connection, ground: Ground) -> None:
     event = ground.settings["event"]
     digest = await pin(conn, plan_by_id(event["plan"]))
     await conn.execute(
-        "INSERT INTO events (id, hazard, name, occurred_at, plan, plan_digest, area, magnitude, depth_km,"
-        " strike_deg, epicentre, demo, created_at) VALUES (%(id)s, %(hazard)s, %(name)s,"
-        " %(occurred_at)s, %(plan)s, %(digest)s, %(area)s, %(magnitude)s, %(depth_km)s, %(strike_deg)s,"
+        "INSERT INTO events (id, hazard, name, occurred_at, plan, plan_digest, area, magnitude,"
+        " depth_km, strike_deg, epicentre, demo, created_at) VALUES (%(id)s, %(hazard)s, %(name)s,"
+        " %(occurred_at)s, %(plan)s, %(digest)s, %(area)s, %(magnitude)s, %(depth_km)s,"
+        " %(strike_deg)s,"
         " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4490), true, %(occurred_at)s)",
         event
         | {"area": ground.prefecture, "digest": digest}
