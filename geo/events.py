@@ -70,6 +70,19 @@ async def event_by_id(conn: Connection, event_id: str) -> Row:
     return row
 
 
+async def event_then(conn: Connection, event_id: str, known_at: datetime | None) -> Row:
+    """The event with the `state` and `major` that it had at that time (None: now)."""
+    event = await event_by_id(conn, event_id)
+    if known_at is None:
+        return event
+    cursor = await conn.execute(
+        "SELECT state, major FROM event_changes WHERE event = %s AND replaced_at > %s"
+        " ORDER BY replaced_at LIMIT 1",
+        (event_id, known_at),
+    )
+    return event | (await cursor.fetchone() or {})
+
+
 async def event_open_to_reports(conn: Connection, event_id: str) -> Row:
     """The event's row, held against closing until the transaction ends; raises EventClosed."""
     await conn.execute("SELECT 1 FROM events WHERE id = %s FOR SHARE", (event_id,))

@@ -38,22 +38,30 @@ async def add_link(conn: Connection, event: str, link: NewLink, token: int | Non
 async def end_link(conn: Connection, event: str, link: int, ended_at: datetime) -> bool:
     """Notes the end of such a response; False when none of that number is under way."""
     cursor = await conn.execute(
-        "UPDATE linked_responses SET ended_at = %s WHERE event = %s AND id = %s"
-        " AND ended_at IS NULL AND started_at <= %s",
+        "UPDATE linked_responses SET ended_at = %s, end_recorded_at = clock_timestamp()"
+        " WHERE event = %s AND id = %s AND ended_at IS NULL AND started_at <= %s",
         (ended_at, event, link, ended_at),
     )
     return cursor.rowcount == 1
 
 
 async def links_of(conn: Connection, event: str, moment: Moment) -> list[Row]:
-    """The responses on file as known at that moment, the newest first."""
-    cursor = await conn.execute(
-        "SELECT id, kind, area, level, started_at, ended_at, by_whom, recorded_at"
-        " FROM linked_responses WHERE event = %s"
-        " AND recorded_at <= coalesce(%s::timestamptz, 'infinity') ORDER BY id DESC",
-        (event, moment.known_at),
-    )
+    """The responses as they stood and were known at that moment, the newest first."""
+    cursor = await conn.execute(_LINKS, {"event": event, **vars(moment)})
     return await cursor.fetchall()
+
+
+_LINKS = """
+SELECT id, kind, area, level, started_at, by_whom, recorded_at,
+    CASE WHEN ended_at <= coalesce(%(as_of)s::timestamptz, 'infinity')
+        AND end_recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity') THEN ended_at
+    END AS ended_at
+FROM linked_responses
+WHERE event = %(event)s
+    AND started_at <= coalesce(%(as_of)s::timestamptz, 'infinity')
+    AND recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')
+ORDER BY id DESC
+"""
 
 
 def under_way(links: list[Row]) -> list[OtherActive]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from geo.casualties import Moment
 from geo.database import Connection, Row, sql
 from geo.plans import plan_of
 from relief.reporting_clock import Deadline, Process, Punctuality, deadlines, worst
@@ -37,11 +38,15 @@ class Desk:
         }
 
 
-async def desks(conn: Connection, event: Row, now: datetime) -> list[Desk]:
-    """The counties of the event's area as they stood at `now`, the latest first, then by code."""
-    cursor = await conn.execute(
-        sql("reporting"), {"event": event["id"], "within": event["area"], "now": now}
-    )
+async def desks(
+    conn: Connection, event: Row, now: datetime, moment: Moment | None = None
+) -> list[Desk]:
+    """The counties of the event's area as they stood at `now`, the latest first, then by code.
+
+    Of a past moment `event` is the event as it was then, and `now` the time of that clock.
+    """
+    places = {"event": event["id"], "within": event["area"], "now": now}
+    cursor = await conn.execute(sql("reporting"), places | vars(moment or Moment()))
     process = Process(event["hazard"], event["occurred_at"], event["major"], event["state"])
     rules = (await plan_of(conn, event)).reporting
     found = []

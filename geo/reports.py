@@ -35,8 +35,7 @@ async def store_report(conn: Connection, report: NewReport, token: int | None) -
     Raises NotFound, InvalidInput or Conflict when a report that it supersedes or settles is not
     there, is of another area or event, or was superseded already.
     """
-    if report.supersedes is not None:
-        await _supersede(conn, report)
+    await _require_standing(conn, report)
     await _require_settled(conn, report)
     report_id = str(uuid4())
     cursor = await conn.execute(
@@ -61,6 +60,7 @@ async def store_report(conn: Connection, report: NewReport, token: int | None) -
     row = await cursor.fetchone()
     assert row is not None
     await _store_figures(conn, report_id, report, row["recorded_at"])
+    await _supersede(conn, report, row["recorded_at"])
     return report_id
 
 
@@ -152,8 +152,10 @@ async def _require_settled(conn: Connection, report: NewReport) -> None:
         raise InvalidInput("A consultation settles reports that are on file.", faults)
 
 
-async def _supersede(conn: Connection, report: NewReport) -> None:
-    """Takes the earlier report out of the reckoning; its row stays for ever."""
+async def _require_standing(conn: Connection, report: NewReport) -> None:
+    """What the report supersedes is of its event and area, and nothing has superseded it yet."""
+    if report.supersedes is None:
+        return
     cursor = await conn.execute(
         "SELECT event, area, superseded_at FROM loss_reports WHERE id = %s FOR UPDATE",
         (report.supersedes,),
@@ -166,8 +168,12 @@ async def _supersede(conn: Connection, report: NewReport) -> None:
         raise InvalidInput("A report supersedes one of its own area.", [Fault("/area", detail)])
     if earlier["superseded_at"] is not None:
         raise Conflict("That report was superseded already; supersede the one that replaced it.")
+
+
+async def _supersede(conn: Connection, report: NewReport, at: datetime) -> None:
+    """Takes the earlier report out of the reckoning as the new one comes in; its row stays."""
     for statement in (
-        "UPDATE loss_reports SET superseded_at = clock_timestamp() WHERE id = %s",
-        "UPDATE loss_figures SET superseded_at = clock_timestamp() WHERE report = %s",
+        "UPDATE loss_reports SET superseded_at = %s WHERE id = %s",
+        "UPDATE loss_figures SET superseded_at = %s WHERE report = %s",
     ):
-        await conn.execute(statement, (report.supersedes,))
+        await conn.execute(statement, (at, report.supersedes))

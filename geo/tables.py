@@ -1,94 +1,19 @@
 """Every table of the store, for SQLAlchemy Core to write plain statements with.
 
 Only geo/migrations changes the schema; tests/geo/test_tables.py holds this file against it. Names
-carry no schema: each connection's search path does (`geo.database.connection_options`). Defaults
-and checks are the store's own and are not repeated here.
-
-A table is written as the line "name type, name type": `!` after a name marks the primary key, `?`
-a column that may be null.
+carry no schema: each connection's search path does (`geo.database.connection_options`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from geo.table_notation import METADATA, SRID, register, table
 
-from geoalchemy2 import Geometry
-from sqlalchemy import (
-    REAL,
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Double,
-    Identity,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Numeric,
-    SmallInteger,
-    Table,
-    Text,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+__all__ = ["METADATA", "SRID"]
 
-SRID = 4490  # CGCS2000, lon, lat
-
-METADATA = MetaData()
-
-
-_TYPES: dict[str, Any] = {
-    "text": Text(),
-    "text[]": ARRAY(Text()),
-    "smallint": SmallInteger(),
-    "integer": Integer(),
-    "bigint": BigInteger(),
-    "identity": BigInteger(),
-    "real": REAL(),
-    "double": Double(),
-    "numeric": Numeric(),
-    "boolean": Boolean(),
-    "bytea": LargeBinary(),
-    "jsonb": JSONB(),
-    "uuid": UUID(),
-    "instant": DateTime(timezone=True),
-}
-_GEOMETRIES = {"point": "POINT", "lines": "MULTILINESTRING", "polygons": "MULTIPOLYGON"}
-
-
-def _type(kind: str) -> Any:
-    """A geometry type belongs to one column alone: it takes notes of that column."""
-    if kind in _GEOMETRIES:
-        return Geometry(_GEOMETRIES[kind], SRID, spatial_index=False)
-    return _TYPES[kind]
-
-
-def _column(written: str) -> Column[Any]:
-    name, kind = written.split()
-    identity = [Identity(always=True)] if kind == "identity" else []
-    return Column(
-        name.rstrip("!?"),
-        _type(kind),
-        *identity,
-        primary_key=name.endswith("!") or bool(identity),
-        nullable=name.endswith("?"),
-    )
-
-
-def _table(name: str, columns: str) -> Table:
-    return Table(name, METADATA, *map(_column, columns.split(", ")))
-
-
-def _register(name: str, kind: str, columns: str) -> Table:
-    """A table of things on the map: `id`, columns of its own, where it is and who says so."""
-    place = f"geom {kind}, position_error_m? double"
-    origin = "synthetic boolean, source text, updated_at instant"
-    return _table(name, f"id! text, {columns}, {place}, {origin}")
-
-
-schema_migrations = _table(
+schema_migrations = table(
     "schema_migrations", "number! integer, name text, sha256 text, applied_at instant"
 )
-admin_areas = _table(
+admin_areas = table(
     "admin_areas",
     "code! text, level text, parent? text, name text, kind? text, population? integer, "
     "households? integer, agricultural_population? integer, population_year? smallint, "
@@ -96,123 +21,131 @@ admin_areas = _table(
 )
 
 # ── Registers ────────────────────────────────────────────────────────────────────────────────
-shelters = _register(
+shelters = register(
     "shelters",
     "point",
     "name text, area? text, level text, kind text, capacity integer, occupancy integer, "
     "ground_area_m2? double, service_radius_m? double, facilities text[], state text",
 )
-depots = _register(
+depots = register(
     "depots", "point", "name text, area? text, level text, floor_area_m2? double, state text"
 )
-depot_stock = _table(
+depot_stock = table(
     "depot_stock",
     "depot! text, item! text, holder! text, form! text, quantity integer, unit text",
 )
-hazard_points = _register(
+hazard_points = register(
     "hazard_points",
     "point",
     "name text, area? text, kind text, grade? text, threatened_people? integer, state text",
 )
-risk_zones = _register("risk_zones", "polygons", "name text, kind text, grade text")
-faults = _register(
-    "faults", "lines", "name? text, slip_type? text, activity? text, catalogue? text"
-)
-flood_areas = _register("flood_areas", "polygons", "name text, return_period_years? integer")
-open_ground = _register(
+risk_zones = register("risk_zones", "polygons", "name text, kind text, grade text")
+faults = register("faults", "lines", "name? text, slip_type? text, activity? text, catalogue? text")
+flood_areas = register("flood_areas", "polygons", "name text, return_period_years? integer")
+open_ground = register(
     "open_ground", "polygons", "name text, area? text, kind text, ground_area_m2 double"
 )
-roads = _register("roads", "lines", "name? text, class text")
+roads = register("roads", "lines", "name? text, class text")
 
 # ── Households: personal data ────────────────────────────────────────────────────────────────
-households = _register(
+households = register(
     "households",
     "point",
     "area? text, head_name? text, address? text, telephone? text, persons integer, "
     "key_groups text[]",
 )
-persons = _table(
+persons = table(
     "persons",
     "id! text, household text, name? text, sex? text, birth_year? smallint, id_number? text, "
     "key_groups text[], synthetic boolean",
 )
 
 # ── Identity ─────────────────────────────────────────────────────────────────────────────────
-tokens = _table(
+tokens = table(
     "tokens",
     "id identity, secret_sha256 bytea, prefix text, kind text, label text, role text, "
     "admin_area text, authority? text, department? text, parent? bigint, created_at instant, "
     "expires_at? instant, revoked_at? instant",
 )
-audit = _table(
+audit = table(
     "audit",
     "id identity, at instant, token? bigint, action text, subject text, detail jsonb, "
     "previous_sha256? bytea, sha256 bytea",
 )
-idempotency_keys = _table(
+idempotency_keys = table(
     "idempotency_keys",
     "token! bigint, key! text, request_sha256 bytea, status smallint, answer jsonb, "
     "created_at instant",
 )
 
 # ── Events and figures ───────────────────────────────────────────────────────────────────────
-events = _table(
+events = table(
     "events",
     "id! text, hazard text, name text, occurred_at instant, plan text, area text, "
     "magnitude? double, depth_km? double, strike_deg? double, epicentre? point, "
     "exercise boolean, demo boolean, state text, major boolean, created_by? bigint, "
     "created_at instant, release text, plan_digest? text",
 )
-intensity_zones = _table(
+intensity_zones = table(
     "intensity_zones", "event! text, intensity! smallint, method text, geom polygons"
 )
-house_damage = _table(
+event_changes = table("event_changes", "event text, state text, major boolean, replaced_at instant")
+division_changes = table(
+    "division_changes",
+    "code text, name text, population? integer, agricultural_population? integer, "
+    "replaced_at instant",
+)
+intensity_changes = table(
+    "intensity_changes",
+    "event text, intensity smallint, method text, geom polygons, replaced_at instant",
+)
+house_damage = table(
     "house_damage",
     "event! text, household! text, grade text, rooms smallint, synthetic boolean, source text, "
     "recorded_at instant",
 )
-loss_reports = _table(
+loss_reports = table(
     "loss_reports",
     "id! text, event text, area text, stage text, supersedes? text, as_of instant, "
     "recorded_at instant, superseded_at? instant, source text, note? text, token? bigint, "
     "own boolean, settles text[], no_change boolean",
 )
-loss_figures = _table(
+loss_figures = table(
     "loss_figures",
     "report! text, event text, area text, indicator! text, value numeric, as_of instant, "
     "stage_rank smallint, recorded_at instant, superseded_at? instant, own boolean",
 )
-level_assessments = _table(
+level_assessments = table(
     "level_assessments",
     "id identity, event text, report? text, at instant, level? text, plan text, evaluation jsonb",
 )
-response_acts = _table(
+response_acts = table(
     "response_acts",
     "id! text, event text, kind text, level text, proposal? text, clause text, reason text, "
     "by_whom text, at instant, document_number? text, token? bigint, recorded_at instant, "
     "plan text, evaluation jsonb",
 )
-anticipated_figures = _table(
+anticipated_figures = table(
     "anticipated_figures",
     "id identity, event text, figures jsonb, drought jsonb, reason text, by_whom text, "
     "recorded_at instant, token? bigint",
 )
-lowerings = _table(
+lowerings = table(
     "lowerings",
     "id identity, event text, ground text, percent numeric, reason text, by_whom text, "
     "recorded_at instant, token? bigint",
 )
-linked_responses = _table(
+linked_responses = table(
     "linked_responses",
     "id identity, event text, kind text, area text, level text, started_at instant, "
-    "ended_at? instant, by_whom text, recorded_at instant, token? bigint",
+    "ended_at? instant, by_whom text, recorded_at instant, token? bigint, end_recorded_at? instant",
 )
-releases = _table(
+releases = table(
     "releases",
     "id identity, event text, known_at instant, reason text, by_whom text, released_at instant, "
     "token? bigint",
 )
-field_reports = _table(
+field_reports = table(
     "field_reports",
     "id! uuid, event text, kind text, state text, area? text, observed_at instant, "
     "received_at instant, geom point, accuracy_m? double, text? text, figures jsonb, "
@@ -220,78 +153,78 @@ field_reports = _table(
 )
 
 # ── Planning ─────────────────────────────────────────────────────────────────────────────────
-jobs = _table(
+jobs = table(
     "jobs",
     "id! text, kind text, state text, progress real, parameters jsonb, payload? bytea, "
     "result? jsonb, problem? jsonb, event? text, token bigint, created_at instant, "
     "started_at? instant, heartbeat_at? instant, finished_at? instant",
 )
-sites = _table(
+sites = table(
     "sites",
     "id identity, job text, event? text, rank smallint, candidate text, purpose text, "
     "ground_area_m2 double, serves_people integer, survey_required boolean, "
     "engineering_required boolean, nearest jsonb, geom polygons, created_at instant",
 )
-assignments = _table(
+assignments = table(
     "assignments",
     "id! text, job text, event text, parameters jsonb, assigned_people integer, "
     "unassigned_people integer, person_metres double, lower_bound double, gap? double, "
     "created_by? bigint, created_at instant",
 )
-assignment_shelters = _table(
+assignment_shelters = table(
     "assignment_shelters",
     "assignment! text, shelter! text, capacity integer, assigned_people integer, occupancy integer",
 )
-assignment_households = _table(
+assignment_households = table(
     "assignment_households",
     "assignment! text, household! text, shelter? text, persons integer, distance_m? double, "
     "reason? text, reason_numbers? jsonb",
 )
 
-casualty_persons = _table(
+casualty_persons = table(
     "casualty_persons",
     "id! text, event text, area text, status text, name? text, sex? text, age? smallint, "
     "id_number? text, place? text, as_of instant, source text, supersedes? text, "
     "superseded_at? instant, recorded_at instant, token? bigint",
 )
-person_verdicts = _table(
+person_verdicts = table(
     "person_verdicts",
     "first text, second text, same boolean, reason text, by_whom text, decided_at instant, "
     "token? bigint",
 )
-relief_ledger = _table(
+relief_ledger = table(
     "relief_ledger",
     "id identity, event text, household text, item text, department text, content text, "
     "as_of instant, recorded_at instant, token? bigint",
 )
-plan_editions = _table(
+plan_editions = table(
     "plan_editions",
     "digest! text, id text, text text, shipped boolean, added_at instant, token? bigint",
 )
-standing_figures = _table(
+standing_figures = table(
     "standing_figures",
     "event! text, area! text, indicator! text, parent? text, own_value? numeric, "
     "children_sum? numeric, children integer, value? numeric, as_of instant, stage_rank smallint, "
     "report? text",
 )
-standing_areas = _table(
+standing_areas = table(
     "standing_areas",
     "event! text, area! text, figures jsonb, differing_sums? jsonb, as_of instant, "
     "stage_rank smallint, reports text[]",
 )
 
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────
-layer_changes = _table(
+layer_changes = table(
     "layer_changes", "layer! text, shard! smallint, changes bigint, changed_at instant"
 )
-household_cells = _table(
+household_cells = table(
     "household_cells",
     "area! text, cell_x! integer, cell_y! integer, households integer, persons integer, "
     "synthetic_households integer",
 )
-damage_cells = _table(
+damage_cells = table(
     "damage_cells",
     "event! text, grade! text, area! text, cell_x! integer, cell_y! integer, households integer, "
     "persons integer",
 )
-store_state = _table("store_state", "only_row! boolean, demo? text, demo_loaded_at? instant")
+store_state = table("store_state", "only_row! boolean, demo? text, demo_loaded_at? instant")

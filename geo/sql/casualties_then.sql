@@ -1,6 +1,7 @@
 -- The divisions of a level inside an area, with the figures that counted then (object by code).
 -- Parameters: event, within (code prefix), digits (length of the codes), as_of, known_at, geometry
--- (whether to add GeoJSON). Divisions without any figure come too: figures is then {}.
+-- (whether to add GeoJSON). Divisions without any figure come too: figures is then {}. Names and
+-- populations are those known then, outlines those of today.
 -- Index: loss_figures_newest (through area_figures), admin_areas_prefix.
 WITH figures AS (
     SELECT area,
@@ -15,10 +16,14 @@ WITH figures AS (
     WHERE length(area) = %(digits)s
     GROUP BY area
 )
-SELECT a.code AS area, a.name, a.population, a.agricultural_population,
+SELECT a.code AS area, coalesce(was.name, a.name) AS name,
+    CASE WHEN was.code IS NULL THEN a.population ELSE was.population END AS population,
+    CASE WHEN was.code IS NULL THEN a.agricultural_population
+        ELSE was.agricultural_population END AS agricultural_population,
     coalesce(f.figures, '{}') AS figures, f.differing_sums, f.as_of, f.stage_rank, f.reports,
     CASE WHEN %(geometry)s::boolean THEN ST_AsGeoJSON(a.geom, 6)::json END AS geometry
 FROM admin_areas AS a
+LEFT JOIN former_divisions(%(known_at)s::timestamptz) AS was ON was.code = a.code
 LEFT JOIN figures AS f ON f.area = a.code
 WHERE a.code LIKE %(within)s || '%%' AND length(a.code) = %(digits)s
 ORDER BY a.code
