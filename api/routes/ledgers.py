@@ -82,7 +82,8 @@ async def get_daily(
     paper = daily_paper(found, await figures_a_day_before(conn, found))
     if f == "json":
         return json_answer({**paper.facts, **{k: list(v) for k, v in paper.tables.items()}})
-    await audit.record(conn, who.id, "ledger.export", event_id, {"ledger": "daily", "form": f})
+    async with conn.transaction():
+        await audit.record(conn, who.id, "ledger.read", event_id, {"ledger": "daily", "form": f})
     return await _as_file(paper, "daily", f)
 
 
