@@ -16,7 +16,7 @@ from geo import audit
 from geo.plans import add_plan, plans_on_shelf
 from relief.edition import Plan
 from relief.plan import plan_by_id
-from relief.plan_rules import Ground, OtherResponse
+from relief.plan_rules import Ground, Linkage, OtherResponse
 from relief.response_level import procedure_as_dict
 
 router = APIRouter(prefix="/api/plans", tags=["plans"], route_class=StrictRoute)
@@ -66,11 +66,12 @@ def _shown(plan: Plan) -> dict[str, Any]:
         "standing": plan.standing,
         "digest": plan.digest,
         "lowering": plan.lowering and _coded(plan.lowering.clause, plan.lowering.grounds),
-        "linkage": plan.linkage and _coded(plan.linkage.clause, plan.linkage.consult_on),
+        "linkage": plan.linkage and _linkage(plan.linkage),
         "levels": [
             {
                 "level": rule.level.value,
                 "decides": procedure_as_dict(rule),
+                "discretion": rule.discretion and vars(rule.discretion),
                 "conditions": [
                     {
                         "indicator": condition.indicator,
@@ -83,6 +84,14 @@ def _shown(plan: Plan) -> dict[str, Any]:
             }
             for rule in plan.levels
         ],
+    }
+
+
+def _linkage(linkage: Linkage) -> dict[str, Any]:
+    """The responses that call for consultation, and what a start brings with it."""
+    return _coded(linkage.clause, linkage.consult_on) | {
+        "counties_start": linkage.counties_start,
+        "told": [party.as_dict() for party in linkage.told],
     }
 
 
