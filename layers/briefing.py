@@ -9,6 +9,7 @@ from typing import Any
 from geo.casualties import AreaFigures, Moment, casualties, total
 from geo.database import Connection, Row, sql
 from geo.disagreements import disagreements
+from geo.events import event_then
 from geo.reporting import Desk, desks
 from geo.response_acts import acts_of, life_cycle_of
 from geo.response_level import Standing, standing_of
@@ -43,6 +44,7 @@ class Briefing:
 
 async def briefing_of(conn: Connection, event: Row, moment: Moment, now: datetime) -> Briefing:
     """The briefing of the event at that moment; `now` is the clock where it names no `known_at`."""
+    event = await event_then(conn, event["id"], moment.known_at)
     event_id, within = event["id"], event["area"]
     known_at = min(moment.known_at or now, now)
     acts = await acts_of(conn, event_id, moment)
@@ -62,7 +64,7 @@ async def briefing_of(conn: Connection, event: Row, moment: Moment, now: datetim
         standing,
         cycle,
         tuple(acts),
-        tuple(await desks(conn, event, known_at)),
+        tuple(await desks(conn, event, known_at, moment)),
         tuple(await disagreements(conn, event_id, moment)),
         tuple(await zones.fetchall()),
         tuple(await shelters.fetchall()),

@@ -37,6 +37,8 @@ async def test_the_same_moment_gives_the_same_bytes(api, operator, event, post_r
     then = {"known_at": first["recorded_at"], "as_of": "2026-09-15T05:00:00+08:00"}
     before = await briefing(api, event, operator, **then)
     await post_report({"dead": 60}, as_of="2026-09-15T06:00:00+08:00", stage="follow_up")
+    change = {"major": True, "state": "stable"}
+    await api.client.patch(f"/api/events/{event}", json=change, headers=operator)
     assert (await briefing(api, event, operator, **then)).content == before.content
     assert 'data-level="IV"' in before.text
     assert 'data-level="I"' in (await briefing(api, event, operator)).text
