@@ -42,12 +42,14 @@ class Selection:
     """Which features of a source are meant; None leaves a condition out.
 
     `detail_like` is the LIKE pattern of the divisions whose people may be seen one by one, None
-    where nobody's may. `true_at` is the moment for which figures are asked.
+    where nobody's may. `as_of` and `known_at` are the two clocks of a past moment: what was true by
+    then, and what had been recorded by then.
     """
 
     event: str | None = None
     detail_like: str | None = None
-    true_at: datetime | None = None
+    as_of: datetime | None = None
+    known_at: datetime | None = None
     job: str | None = None
     assignment: str | None = None
     box: Box | None = None
@@ -137,8 +139,11 @@ def rows_of(source: Source, selection: Selection) -> composition.Composed:
 
 def bound(selection: Selection) -> dict[str, Any]:
     """The parameters of every statement that `rows_of` is part of."""
-    west, south, east, north = selection.box or (None,) * 4
-    return asdict(selection) | {"west": west, "south": south, "east": east, "north": north}
+    corners = dict(
+        zip(("west", "south", "east", "north"), selection.box or (None,) * 4, strict=True)
+    )
+    now = selection.as_of is None and selection.known_at is None
+    return asdict(selection) | dict(corners) | {"now": now}
 
 
 def _in_time(source: Source, selection: Selection) -> list[composition.Composed]:

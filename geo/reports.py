@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from geo.casualties import Moment
 from geo.database import Connection, Row, sql
 from relief.errors import Conflict, Fault, InvalidInput, NotFound
 from relief.impact import Figures
@@ -64,10 +65,15 @@ async def store_report(conn: Connection, report: NewReport, token: int | None) -
     return report_id
 
 
-async def reports_of(conn: Connection, event: str) -> list[Row]:
-    """All reports of the event with their `figures` as an object, the newest recorded first."""
-    cursor = await conn.execute(_REPORTS + "WHERE r.event = %s GROUP BY r.id" + _ORDER, (event,))
-    return await cursor.fetchall()
+async def reports_of(conn: Connection, event: str, moment: Moment) -> list[Row]:
+    """The reports of the event with their `figures` as an object, the newest recorded first.
+
+    Those true by and recorded by the moment; `superseded_at` only where that was known then.
+    """
+    parameters = {"event": event, **vars(moment)}
+    cursor = await conn.execute(_REPORTS + _AT + "GROUP BY r.id" + _ORDER, parameters)
+    rows = await cursor.fetchall()
+    return [row | {"superseded_at": _by(row["superseded_at"], moment.known_at)} for row in rows]
 
 
 async def report_by_id(conn: Connection, event: str, report_id: str) -> Row:
@@ -88,7 +94,15 @@ _REPORTS = (
     " AS figures"
     " FROM loss_reports AS r LEFT JOIN loss_figures AS f ON f.report = r.id "
 )
+_AT = (
+    "WHERE r.event = %(event)s AND r.as_of <= coalesce(%(as_of)s::timestamptz, 'infinity')"
+    " AND r.recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity') "
+)
 _ORDER = " ORDER BY r.recorded_at DESC, r.id"
+
+
+def _by(at: datetime | None, known_at: datetime | None) -> datetime | None:
+    return None if at and known_at and at > known_at else at
 
 
 async def _store_figures(

@@ -89,15 +89,19 @@ def _cell_zoom(feature_id: str) -> int:
     return min(int(zoom), GRID_ZOOM) if known else GRID_ZOOM
 
 
-def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: datetime) -> bytes:
-    """The page as a GeoJSON FeatureCollection with counts and links."""
+def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: datetime | None) -> bytes:
+    """The page as a GeoJSON FeatureCollection with counts and links.
+
+    Without `now` it doesn't say when it was made: what was known then is the same at any time.
+    """
     page = answer.page
     head: dict[str, Any] = {
         "type": "FeatureCollection",
-        "timeStamp": now.isoformat(timespec="seconds"),
         "numberReturned": len(page.features),
         "links": list(links),
     }
+    if now is not None:
+        head["timeStamp"] = now.isoformat(timespec="seconds")
     if answer.matched is not None:
         head["numberMatched"] = answer.matched
     if page.box is not None:

@@ -41,5 +41,6 @@ FIELD_REPORTS = Layer(
         ),
     ),
     of_event=True,
+    clocks=("as_of", "known_at"),
     detail_zoom=0,
 )

@@ -58,4 +58,5 @@ HOUSEHOLDS = Layer(
         ),
     ),
     of_event=True,
+    clocks=("known_at",),
 )

@@ -45,6 +45,7 @@ INTENSITY = Layer(
     ),
     ("intensity_zones", "events"),
     of_event=True,
+    clocks=("known_at",),
 )
 CASUALTIES = Layer(
     "casualties",
@@ -77,4 +78,5 @@ CASUALTIES = Layer(
     ),
     ("admin_areas", "loss_figures", "loss_reports", "events"),
     of_event=True,
+    clocks=("as_of", "known_at"),
 )

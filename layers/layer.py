@@ -25,6 +25,7 @@ Kind = Literal["string", "integer", "number", "boolean", "date-time", "array", "
 Geometry = Literal[
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
 ]
+Clock = Literal["as_of", "known_at"]
 Terms = Mapping[str, Words]
 """What the codes of a column mean."""
 
@@ -76,7 +77,8 @@ class Layer:
 
     `features` are shown to all, or, if there are `cells`, only to those who may see people one by
     one; everybody else gets the `cells`, and so does everybody in tiles below `detail_zoom`.
-    `tables` are those whose changes change the layer.
+    `tables` are those whose changes change the layer; `clocks` those that a past moment of it may
+    be asked by.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Layer:
     tables: tuple[str, ...]
     cells: FeatureSet | None = None
     of_event: bool = False
+    clocks: tuple[Clock, ...] = ()
     credit: Words | None = None
     least_zoom: int = 0
     detail_zoom: int = 12

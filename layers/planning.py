@@ -41,6 +41,7 @@ SITES = Layer(
     ),
     ("sites", "events"),
     of_event=True,
+    clocks=("as_of", "known_at"),
 )
 ASSIGNMENTS = Layer(
     "assignments",
@@ -78,4 +79,5 @@ ASSIGNMENTS = Layer(
         ),
     ),
     of_event=True,
+    clocks=("as_of", "known_at"),
 )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
+from api.moments import At, visible
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
 from geo import audit
@@ -103,10 +104,10 @@ async def post_report(
 
 
 @router.get("")
-async def get_reports(event_id: str, who: Viewer, conn: Conn) -> Response:
-    """All reports of the event, superseded ones included, the newest first."""
-    await event_by_id(conn, event_id)
-    reports = [_shown(row, who) for row in await reports_of(conn, event_id)]
+async def get_reports(event_id: str, who: Viewer, conn: Conn, at: At) -> Response:
+    """The reports of the event, superseded ones included, the newest first, as of a moment."""
+    moment = await visible(conn, who, await event_by_id(conn, event_id), at)
+    reports = [_shown(row, who) for row in await reports_of(conn, event_id, moment)]
     return json_answer({"reports": reports})
 
 

@@ -91,7 +91,7 @@ async def collections(look: Looking) -> Response:
         return unchanged(etag, scoped=True)
     found = [await _collection(look, layer) for layer in LAYERS.values()]
     body = {"title": "图层", "links": look.itself(), "collections": found}
-    return document(look, body, etag=etag)
+    return document(look, body, etag=etag, scoped=True)
 
 
 @router.get("/collections/{collection_id}")
@@ -103,7 +103,8 @@ async def collection(look: Looking, collection_id: str) -> Response:
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
     found = await _collection(look, layer)
-    return document(look, found | {"links": look.itself() + found["links"]}, etag=etag)
+    body = found | {"links": look.itself() + found["links"]}
+    return document(look, body, etag=etag, scoped=True)
 
 
 @router.get("/collections/{collection_id}/queryables")
@@ -140,6 +141,7 @@ async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
         "itemCount": count,
         "aggregated": question.features is layer.cells,
         "event": look.event if layer.of_event else None,
+        "clocks": layer.clocks,
         "crs": [CRS84, CGCS2000],
         "storageCrs": CGCS2000,
         "links": _links(look, layer),

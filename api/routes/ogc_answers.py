@@ -17,9 +17,11 @@ from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Viewer
 from api.middleware import etag_matches
-from api.routes.ogc_requests import format_of
+from api.moments import visible
+from api.routes.ogc_requests import CARRIED, format_of, moment_of
+from geo.casualties import Moment
 from geo.changes import version_of
-from geo.database import Connection, sql
+from geo.database import Connection, Row, sql
 from geo.events import event_by_id
 from geo.features import Selection
 from geo.tokens import Role
@@ -36,22 +38,31 @@ Link = dict[str, Any]
 
 @dataclass(frozen=True)
 class Look:
-    """One caller's look at the layers of one event, over one connection."""
+    """One caller's look at the layers of one event, as that caller may know it at a moment.
+
+    `gated` events show those who don't work on figures only what was released.
+    """
 
     request: Request
     conn: Connection
     sight: Sight
     event: str | None
+    moment: Moment
+    gated: bool
 
     @property
     def selection(self) -> Selection:
-        """Every feature of the event."""
-        return Selection(event=self.event)
+        """Every feature of the event at the moment."""
+        return Selection(self.event, as_of=self.moment.as_of, known_at=self.moment.known_at)
+
+    def scoped(self, layer: Layer) -> bool:
+        """Whether its answers are for this caller alone."""
+        return layer.cells is not None or (self.gated and layer.of_event)
 
     def href(self, path: str, **query: str) -> str:
-        """The absolute address of a path under /ogc, which keeps the event that was asked for."""
-        asked = self.request.query_params.get("event")
-        kept = {"event": asked} | query if asked else query
+        """The absolute address of a path under /ogc, for the event and moment asked for."""
+        asked = self.request.query_params
+        kept = {name: asked[name] for name in CARRIED if asked.get(name)} | query
         base = f"{self.request.base_url}ogc{path}"
         return f"{base}?{urlencode(kept)}" if kept else base
 
@@ -67,7 +78,7 @@ class Look:
     def itself(self) -> list[Link]:
         """The links of a document to itself and to its other form."""
         path = self.request.url.path.removeprefix("/ogc")
-        query = {k: v for k, v in self.request.query_params.items() if k not in ("f", "event")}
+        query = {k: v for k, v in self.request.query_params.items() if k not in ("f", *CARRIED)}
         html = format_of(self.request) == "html"
         as_json = GEOJSON if "/items" in path else JSON
         return [
@@ -82,6 +93,7 @@ class Look:
     def tag(self, version: str) -> str:
         """The ETag of an answer of this version to this question."""
         told = [program_digest(), version, str(self.sight.detail_area), str(self.event)]
+        told += [str(self.moment.as_of), str(self.moment.known_at)]
         asked = [str(self.request.url), self.request.headers.get("accept", "")]
         told_and_asked = "\n".join(told + asked).encode()
         return f'"{hashlib.blake2b(told_and_asked, digest_size=12).hexdigest()}"'
@@ -93,9 +105,13 @@ class Look:
 
 async def look(request: Request, conn: Conn, who: Viewer) -> Look:
     """The caller's look; raises NotFound for an event that doesn't exist."""
-    asked = request.query_params.get("event")
-    event = (await event_by_id(conn, asked))["id"] if asked else await default_event(conn)
-    return Look(request, conn, sight_of(who), event)
+    asked, moment = request.query_params.get("event"), moment_of(request)
+    event = await event_by_id(conn, asked) if asked else await default_event(conn)
+    if event is None:
+        return Look(request, conn, sight_of(who), None, moment, gated=False)
+    seen = await visible(conn, who, event, moment)
+    gated = event["release"] != "at_once"
+    return Look(request, conn, sight_of(who), event["id"], seen, gated)
 
 
 Looking = Annotated[Look, Depends(look)]
@@ -106,11 +122,10 @@ def sight_of(who: Caller) -> Sight:
     return Sight(who.admin_area if who.role >= Role.PLANNER else None)
 
 
-async def default_event(conn: Connection) -> str | None:
-    """The id of the demo's event, else of the newest open one that is no exercise."""
+async def default_event(conn: Connection) -> Row | None:
+    """`id` and `release` of the demo's event, else of the newest open one that is no exercise."""
     cursor = await conn.execute(sql("layer_event"))
-    row = await cursor.fetchone()
-    return None if row is None else str(row["id"])
+    return await cursor.fetchone()
 
 
 @cache
@@ -156,8 +171,10 @@ def document(
     body: Mapping[str, Any],
     media_type: str = JSON,
     etag: str | None = None,
+    *,
+    scoped: bool = False,
 ) -> Response:
     """A JSON document, or the same as a page that people can read."""
     if format_of(look.request) == "html":
-        return answer(page(body).encode(), HTML, etag)
-    return answer(orjson.dumps(body), media_type, etag)
+        return answer(page(body).encode(), HTML, etag, scoped=scoped)
+    return answer(orjson.dumps(body), media_type, etag, scoped=scoped)

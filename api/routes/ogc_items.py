@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.dependencies import Now
 from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
 from api.routes.ogc_requests import (
+    CARRIED,
     CGCS2000,
     box_of,
     count_of,
@@ -43,7 +44,7 @@ async def items(look: Looking, now: Now, collection_id: str) -> Response:
     layer = layer_by_id(collection_id)
     question, form = _question(look, layer), format_of(look.request)
     etag = await look.etag(layer)
-    scoped = layer.cells is not None
+    scoped = look.scoped(layer)
     if look.fresh(etag):
         return unchanged(f"W/{etag}", scoped=scoped)
     found = await features_of(look.conn, question)
@@ -51,7 +52,7 @@ async def items(look: Looking, now: Now, collection_id: str) -> Response:
     if form == "html":
         text = features_page(layer.title.zh, found.page.features, links)
         return answer(text.encode(), HTML, f"W/{etag}", scoped=scoped)
-    body = collection_text(found, links, now)
+    body = collection_text(found, links, None if look.moment.known_at else now)
     return answer(body, GEOJSON, f"W/{etag}", scoped=scoped, **_content_crs(question))
 
 
@@ -62,7 +63,7 @@ async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
     require_known(look.request, "crs", *_OWN_FILTERS.get(layer.id, ()))
     question = replace(_question(look, layer), token=None)
     etag = await look.etag(layer)
-    scoped = layer.cells is not None
+    scoped = look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     found = await feature_of(look.conn, question, feature_id)
@@ -84,7 +85,7 @@ def _question(look: Look, layer: Layer) -> Question:
         box=box_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs")),
         since=since,
         until=until,
-        true_at=until,
+        as_of=look.moment.as_of or until,
         job=asked.get("job"),
         assignment=asked.get("assignment"),
     )
@@ -102,7 +103,7 @@ def _question(look: Look, layer: Layer) -> Question:
 def _following(look: Look, layer: Layer, found: Answer) -> list[Link]:
     if found.token is None:
         return []
-    kept = {k: v for k, v in look.request.query_params.items() if k not in ("event", "token")}
+    kept = {k: v for k, v in look.request.query_params.items() if k not in (*CARRIED, "token")}
     html = format_of(look.request) == "html"
     path, media_type = f"/collections/{layer.id}/items", HTML if html else GEOJSON
     return [look.link(path, "next", media_type, "下一页 Next", **kept, token=found.token)]

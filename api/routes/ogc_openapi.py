@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.routes.ogc_answers import GEOJSON, JSON, MVT
-from api.routes.ogc_requests import CGCS2000, CRS84, MOST_FEATURES
+from api.routes.ogc_requests import CARRIED, CGCS2000, CLOCKS, CRS84, MOST_FEATURES
 
 Schema = dict[str, Any]
 _RESULTS = ("job", "assignment")
 """Which result `sites` and `assignments` show; the other collections refuse them."""
 
 _TEXT: Schema = {"type": "string"}
+_TIME: Schema = {"type": "string", "format": "date-time"}
 _BOX: Schema = {
     "type": "array",
     "items": {"type": "number"},
@@ -75,7 +76,7 @@ def _paths() -> dict[str, Any]:
 
 
 def _get(operation: str, summary: str, *parameters: str, gives: str = "document") -> dict[str, Any]:
-    named = [*parameters, "event"] if gives == "tile" else [*parameters, "event", "f"]
+    named = [*parameters, *CARRIED] if gives == "tile" else [*parameters, *CARRIED, "f"]
     return {
         "get": {
             "operationId": operation,
@@ -102,6 +103,7 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
     }
     asked = {
         "event": _TEXT,
+        **dict.fromkeys(CLOCKS, _TIME),
         "f": {"type": "string", "enum": ["json", "geojson", "html"]},
         "bbox": _BOX,
         "bbox-crs": _CRS,

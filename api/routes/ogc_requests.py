@@ -8,12 +8,17 @@ from typing import Literal
 
 from starlette.requests import Request
 
+from geo.casualties import Moment
 from geo.features import Box
 from relief.errors import Fault, MalformedRequest, UnknownFormat
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CGCS2000 = "http://www.opengis.net/def/crs/EPSG/0/4490"
 """The systems that coordinates come in; the second has latitude first."""
+
+CLOCKS = ("as_of", "known_at")
+CARRIED = ("event", *CLOCKS)
+"""What every path takes, and what its links carry on: which event, and at which moment."""
 
 MOST_FEATURES = 10_000
 """Largest `limit`; more come by following `next`."""
@@ -24,7 +29,7 @@ _FORMATS: dict[str, Format] = {"json": "json", "geojson": "json", "html": "html"
 
 def require_known(request: Request, *names: str) -> None:
     """Raises MalformedRequest for a parameter that this path doesn't take, or one given twice."""
-    known = {"event", "f", *names}
+    known = {*CARRIED, "f", *names}
     given = [name for name, _ in request.query_params.multi_items()]
     unknown = sorted(set(given) - known)
     if unknown:
@@ -105,7 +110,7 @@ def span_of(text: str | None) -> tuple[datetime | None, datetime | None]:
     parts = text.split("/")
     if len(parts) > 2:
         raise _malformed("datetime", "an instant or start/end is expected")
-    since, until = _moment(parts[0]), _moment(parts[-1])
+    since, until = (_bound(part) for part in (parts[0], parts[-1]))
     if len(parts) == 1 and since is None:
         raise _malformed("datetime", "an instant or start/end is expected")
     if since and until and since > until:
@@ -113,16 +118,27 @@ def span_of(text: str | None) -> tuple[datetime | None, datetime | None]:
     return (since, until)
 
 
-def _moment(text: str) -> datetime | None:
-    if text in ("", ".."):
-        return None
+def moment_of(request: Request) -> Moment:
+    """The two clocks that the request asks by; now for one that it doesn't name."""
+    asked = {name: request.query_params.get(name) for name in CLOCKS}
+    given = {name: _instant(name, text) for name, text in asked.items() if text is not None}
+    return Moment(**given)
+
+
+def _bound(text: str) -> datetime | None:
+    return None if text in ("", "..") else _instant("datetime", text)
+
+
+def _instant(name: str, text: str) -> datetime:
+    """The time; a plus sign that the address didn't escape has become a space."""
     try:
-        moment = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None or "T" not in text.upper() or moment.tzinfo is None:
-        raise _malformed("datetime", "RFC 3339 is expected, such as 2026-09-15T02:17:00+08:00")
-    return moment
+        instant = None
+    if instant is None or "T" not in text.upper() or instant.tzinfo is None:
+        example = "2026-09-15T02:17:00%2B08:00 or 2026-09-14T18:17:00Z"
+        raise _malformed(name, f"RFC 3339 with an offset is expected, such as {example}")
+    return instant
 
 
 def _number(text: str) -> float:

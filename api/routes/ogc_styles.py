@@ -42,9 +42,9 @@ async def situation_style(look: Looking) -> Response:
     """The MapLibre style of all layers; `theme=light|dark`; its metadata holds the legend."""
     require_known(look.request, "theme")
     theme = _theme(look)
-    etag = await look.etag(CASUALTIES)
+    etag, scoped = await look.etag(CASUALTIES), look.scoped(CASUALTIES)
     if look.fresh(etag):
-        return unchanged(etag)
+        return unchanged(etag, scoped=scoped)
     _, home = await count_and_extent(look.conn, CASUALTIES.features.source, look.selection)
     body = situation(
         theme,
@@ -52,7 +52,7 @@ async def situation_style(look: Looking) -> Response:
         f"{look.request.base_url}ogc/styles/situation/{theme.name}",
         home,
     )
-    return answer(orjson.dumps(body), STYLE, etag)
+    return answer(orjson.dumps(body), STYLE, etag, scoped=scoped)
 
 
 @router.get("/styles/situation/{name}.json")

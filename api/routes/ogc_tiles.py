@@ -54,7 +54,8 @@ async def tile_json(look: Looking, collection_id: str) -> Response:
     question = Question(layer, look.sight, look.selection)
     _, extent = await count_and_extent(look.conn, question.features.source, question.scoped)
     url = tile_url(look, layer)
-    return document(look, tilejson(layer, look.sight, url, extent, "1.0.0"), etag=etag)
+    body = tilejson(layer, look.sight, url, extent, "1.0.0")
+    return document(look, body, etag=etag, scoped=True)
 
 
 @router.get("/collections/{collection_id}/tiles/WebMercatorQuad/{zoom}/{row}/{column}")
@@ -64,7 +65,7 @@ async def tile(look: Looking, collection_id: str, zoom: str, row: str, column: s
     require_mvt(look.request)
     layer, address = layer_by_id(collection_id), _address(zoom, row, column)
     etag = await look.etag(layer)
-    scoped = layer.cells is not None
+    scoped = look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     asked = look.request.query_params
@@ -73,7 +74,7 @@ async def tile(look: Looking, collection_id: str, zoom: str, row: str, column: s
         look.selection,
         since=since,
         until=until,
-        true_at=until,
+        as_of=look.moment.as_of or until,
         job=asked.get("job"),
         assignment=asked.get("assignment"),
     )

@@ -1,6 +1,7 @@
 -- Reports from the field by cell of the grid: how many of which kind, nothing that they say.
 -- Divisions that match detail_like are left out; when it is null all are counted.
--- Parameters: event, detail_like, cell_zoom.
+-- Only reports observed by as_of and received by known_at.
+-- Parameters: event, detail_like, cell_zoom, as_of, known_at.
 -- Index: field_reports_event.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, reports, verified, kinds,
     newest_at, synthetic, 'field report' AS source,
@@ -16,6 +17,8 @@ FROM (
     FROM field_reports AS r
     JOIN events AS e ON e.id = r.event
     WHERE r.event = %(event)s AND r.state NOT IN ('rejected', 'duplicate')
+        AND r.observed_at <= coalesce(%(as_of)s::timestamptz, 'infinity')
+        AND r.received_at <= coalesce(%(known_at)s::timestamptz, 'infinity')
         AND (%(detail_like)s::text IS NULL OR coalesce(r.area, '') NOT LIKE %(detail_like)s)
     GROUP BY 1, 2
 ) AS cell

@@ -1,7 +1,9 @@
 -- People by cell of the grid: counts alone. Divisions that match detail_like are left out, as they
 -- are shown in detail there; when it is null all are counted.
--- Parameters: event, detail_like, cell_zoom (at most 15).
--- Index: household_cells_pkey, damage_cells_pkey; the whole grid is read, a few rows a km2.
+-- Damage counts once it was recorded: now as the grid holds it, at a past moment home by home.
+-- Parameters: event, detail_like, cell_zoom (at most 15), known_at.
+-- Index: household_cells_pkey, damage_cells_pkey; the whole grid is read, a few rows a km2. For a
+-- past moment house_damage_pkey, households_pkey.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households, persons,
     damaged_households, homeless_persons, synthetic, 'households' AS source,
     cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
@@ -17,8 +19,16 @@ FROM (
     LEFT JOIN (
         SELECT cell_x, cell_y, area, sum(households) AS households,
             sum(persons) FILTER (WHERE grade IN ('collapsed', 'severe')) AS homeless_persons
-        FROM damage_cells
-        WHERE event = %(event)s
+        FROM (
+            SELECT cell_x, cell_y, area, grade, households, persons FROM damage_cells
+            WHERE event = %(event)s AND %(known_at)s::timestamptz IS NULL
+            UNION ALL
+            SELECT cell_column(h.geom, 15), cell_row(h.geom, 15), coalesce(h.area, ''), g.grade, 1,
+                h.persons
+            FROM house_damage AS g JOIN households AS h ON h.id = g.household
+            WHERE g.event = %(event)s AND g.recorded_at <= %(known_at)s::timestamptz
+                AND %(known_at)s::timestamptz IS NOT NULL
+        ) AS damaged
         GROUP BY cell_x, cell_y, area
     ) AS d USING (cell_x, cell_y, area)
     WHERE c.households > 0

@@ -108,10 +108,17 @@ async def test_a_figure_that_nobody_reported_is_null(prefecture: Connection) -> 
 
 async def test_figures_are_as_of_the_end_of_the_time_asked_for(prefecture: Connection) -> None:
     early = datetime(2026, 9, 14, 22, tzinfo=UTC)
-    asked = Question(LAYERS["casualties"], PUBLIC, replace(QUAKE, true_at=early))
+    asked = Question(LAYERS["casualties"], PUBLIC, replace(QUAKE, as_of=early))
     told = {f["id"]: f["properties"] for f in await read(prefecture, asked)}
     assert told["140321"]["dead"] == 7
     assert told["140321"]["missing"] is None
+
+
+async def test_the_kept_figures_are_those_reckoned_from_all_reports(prefecture: Connection) -> None:
+    kept = Question(LAYERS["casualties"], PUBLIC, QUAKE)
+    late = datetime.fromisoformat("2100-01-01T00:00:00Z")
+    reckoned = replace(kept, selection=replace(QUAKE, known_at=late))
+    assert await read(prefecture, kept) == await read(prefecture, reckoned)
 
 
 async def test_a_box_takes_what_it_touches(prefecture: Connection) -> None:
