@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from geo.database import Connection, Row, sql
 from relief.divisions import LEVEL_BY_DIGITS
 from relief.drought import CountyDrought, county_drought
-from relief.impact import Figures, figure
+from relief.impact import Figures
 from relief.vocabulary import Stage
 
 DIGITS_BY_LEVEL = {level: digits for digits, level in LEVEL_BY_DIGITS.items()}
+_STAGES = tuple(Stage)
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,11 @@ class Moment:
     known_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class AreaFigures:
+class AreaFigures(NamedTuple):
     """One division's figures; none at all means that nothing was reported, which is not zero.
 
-    `differing_sums` holds the sum of the children wherever the division states another number.
+    `differing_sums` holds the sum of the children wherever the division states another number. A
+    tuple, as a country has thousands of them.
     """
 
     code: str
@@ -63,13 +66,16 @@ async def casualties(
         {
             "event": event,
             "within": within,
+            "level": level,
             "digits": DIGITS_BY_LEVEL[level],
             "as_of": moment.as_of,
             "known_at": moment.known_at,
             "geometry": geometry,
         },
     )
-    return [_area(row) for row in await cursor.fetchall()]
+    row = await cursor.fetchone()
+    assert row is not None
+    return [_area(area) for area in orjson.loads(row["areas"])]
 
 
 async def total(conn: Connection, event: str, within: str, moment: Moment) -> AreaFigures | None:
@@ -91,14 +97,10 @@ def _area(row: Row) -> AreaFigures:
         row["name"],
         row["population"],
         row["agricultural_population"],
-        _figures(row["figures"]),
-        _figures(row["differing_sums"] or {}),
-        row["as_of"],
-        None if row["stage_rank"] is None else list(Stage)[row["stage_rank"]],
+        row["figures"] or {},
+        row["differing_sums"] or {},
+        datetime.fromisoformat(row["as_of"]) if row["as_of"] else None,
+        None if row["stage_rank"] is None else _STAGES[row["stage_rank"]],
         tuple(row["reports"] or ()),
         row["geometry"],
     )
-
-
-def _figures(stored: Mapping[str, Any]) -> Figures:
-    return {code: figure(code, stored[code]) for code in sorted(stored)}

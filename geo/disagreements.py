@@ -15,7 +15,7 @@ async def disagreements(conn: Connection, event: str, moment: Moment) -> list[di
     Each is {source, value, as_of, report}. One source that corrects itself is no disagreement, and
     what a consultation has settled is none any more.
     """
-    parameters = {"event": event, "as_of": moment.as_of, "known_at": moment.known_at}
+    parameters = {"event": event, "now": moment == Moment(), **vars(moment)}
     cursor = await conn.execute(sql("disagreements"), parameters)
     rows = await cursor.fetchall()
     return [row | {"difference": figure(row["indicator"], row["difference"])} for row in rows]

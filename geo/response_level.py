@@ -9,18 +9,18 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from geo.anticipation import Anticipation, anticipation, lowering
-from geo.casualties import Moment, casualties, total
+from geo.casualties import Moment, total
+from geo.county_figures import county_figures
 from geo.database import Connection, Row, sql
 from geo.plans import plan_of
-from relief.county import CountyFigures
 from relief.edition import Plan
 from relief.impact import figure
 from relief.lowering import Lowering, lowered_plan
 from relief.origin import Origin, Origins
 from relief.response_level import Basis, Evaluation, evaluate
 
-MOST_STATED = 10_000
-"""Of an event with more figures than this, the reports behind the totals are not listed."""
+MOST_STATED = 2_000
+"""Where more figures than this count for the plan, the reports behind the totals are not listed."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,10 @@ async def standing_of(conn: Connection, event: Row, moment: Moment | None = None
     at = moment or Moment()
     plan = await plan_of(conn, event)
     whole = await total(conn, event["id"], event["area"], at)
-    counties = [
-        CountyFigures(c.code, c.figures, c.population, c.agricultural_population)
-        for c in await casualties(conn, event["id"], event["area"], "county", at)
-    ]
+    counties = await county_figures(conn, event, plan, at)
     figures = whole.figures if whole else {}
     hazard = event["hazard"]
-    reports = await _origins(conn, event, at)
+    reports = await _origins(conn, event, plan, at)
     reported = evaluate(plan, figures, counties, Basis.REPORTED, hazard, sources=reports)
     likely = await anticipation(conn, event["id"], at)
     lower = await lowering(conn, event["id"], at)
@@ -89,8 +86,8 @@ async def assessments(conn: Connection, event: str, moment: Moment) -> list[Row]
     return await cursor.fetchall()
 
 
-async def _origins(conn: Connection, event: Row, moment: Moment) -> Origins:
-    """The reports behind each indicator's total; none when too much is stated to list it."""
+async def _origins(conn: Connection, event: Row, plan: Plan, moment: Moment) -> Origins:
+    """The reports behind each total that the plan judges; none when too many to list."""
     cursor = await conn.execute(
         sql("origins"),
         {
@@ -99,6 +96,7 @@ async def _origins(conn: Connection, event: Row, moment: Moment) -> Origins:
             "now": moment == Moment(),
             "as_of": moment.as_of,
             "known_at": moment.known_at,
+            "indicators": sorted(plan.indicators),
             "most": MOST_STATED,
         },
     )

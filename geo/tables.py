@@ -205,7 +205,7 @@ standing_figures = table(
     "standing_figures",
     "event! text, area! text, indicator! text, parent? text, own_value? numeric, "
     "children_sum? numeric, children integer, value? numeric, as_of instant, stage_rank smallint, "
-    "report? text",
+    "report? text, disputed boolean",
 )
 standing_areas = table(
     "standing_areas",

@@ -19,7 +19,7 @@ def shown(area: AreaFigures) -> dict[str, Any]:
         "name": area.name,
         "figures": dict(area.figures),
         "as_of": area.as_of,
-        "stage": area.stage.value if area.stage else None,
+        "stage": area.stage,
         "reported": area.reported,
         "reports": list(area.reports),
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from relief.impact import Figures
@@ -33,9 +32,8 @@ class County(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class CountyFigures:
-    """One county with all its figures, for plans that judge more than drought county by county."""
+class CountyFigures(NamedTuple):
+    """One county with its figures, for plans that judge more than drought county by county."""
 
     admin_area: str
     figures: Figures

@@ -175,6 +175,17 @@ class Plan:
         """The conditions of every level, the highest level first."""
         return tuple(condition for rule in self.levels for condition in rule.conditions)
 
+    @property
+    def indicators(self) -> frozenset[str]:
+        """What its conditions count."""
+        return frozenset(code for c in self.conditions for code in (*c.of, *c.otherwise))
+
+    @property
+    def county_indicators(self) -> frozenset[str]:
+        """What its conditions count county by county, as shares of a population."""
+        shares = (condition for condition in self.conditions if condition.over)
+        return frozenset(code for c in shares for code in (*c.of, *c.otherwise))
+
     def rule(self, level: str) -> LevelRule | None:
         """What the plan says of `level`; None when it has no such level."""
         return next((rule for rule in self.levels if rule.level == level), None)

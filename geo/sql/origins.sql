@@ -1,7 +1,8 @@
 -- The reports whose figures make up the totals of an area: a figure counts for every division above it
 -- up to the first that states its own. Nothing where more than `most` figures are stated.
--- Parameters: event, within (code of the area), now (whether it is about now), as_of, known_at, most.
--- Index: standing_figures_pkey for now, loss_figures_newest for a past moment.
+-- Parameters: event, within (code of the area), indicators, now (whether it is about now), as_of,
+-- known_at, most.
+-- Index: standing_figures_stated for now, loss_figures_newest for a past moment.
 WITH stated AS MATERIALIZED (
     SELECT * FROM (
         SELECT area, indicator, own_value AS value, report
@@ -12,7 +13,7 @@ WITH stated AS MATERIALIZED (
         FROM newest_figures(%(event)s, %(as_of)s::timestamptz, %(known_at)s::timestamptz)
         WHERE NOT %(now)s::boolean
     ) AS figures
-    WHERE area LIKE %(within)s || '%%'
+    WHERE area LIKE %(within)s || '%%' AND indicator = ANY (%(indicators)s)
     LIMIT %(most)s + 1
 ),
 outspoken AS (

@@ -97,7 +97,7 @@ def test_every_plan_is_monotone_in_every_figure_of_the_whole_and_of_a_county(
     if given_counties and not code.startswith("drought"):
         county = given_counties[0]
         risen = county.figures | {code: county.figures.get(code, 0) + more}
-        others = [replace(county, figures=risen), *given_counties[1:]]
+        others = [county._replace(figures=risen), *given_counties[1:]]
         assert height(evaluate(plan, reported, others)) >= height(before)
 
 
