@@ -80,3 +80,13 @@ async def test_zones_of_another_area_can_t_be_taken(office: Any) -> None:
     await office.imports("risk_zones", zone(113.7), "a.geojson")
     result = await office.imports("risk_zones", zone(113.1), "b.geojson", within="140321")
     assert [(r.row, r.column) for r in result.refusals] == [(1, "id")]
+
+
+async def test_what_lies_in_no_outline_can_be_sent_again(office: Any) -> None:
+    far = office.shelters(["S1", "远处", 120.0, 30.0, "县级", 5])
+    facts = {"编号": "Z1", "名称": "远山", "风险等级": "极高"}
+    zone = office.geojson((mapping(shapely.box(120, 30, 120.1, 30.1)), facts))
+    for layer, content, name in (("shelters", far, "a.csv"), ("risk_zones", zone, "a.geojson")):
+        first = await office.imports(layer, content, name, within="140321")
+        again = await office.imports(layer, content, name, within="140321")
+        assert (first.added, again.unchanged, again.refusals) == (1, 1, ())
