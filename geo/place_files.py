@@ -52,6 +52,9 @@ def places_in(path: Path, number: str, optional: str | None = None) -> Places:
         columns = read(path, [number], optional)
     except (pa.ArrowException, pyogrio.errors.DataSourceError, OSError) as error:
         raise InvalidInput(f"{path.name} can't be read: {error}") from None
+    if optional in columns:  # a blank one is none
+        values = columns[optional].astype(float)
+        columns[optional] = np.where(np.isnan(values), 0, values)
     _check(path, columns, [name for name in (number, optional) if name in columns])
     numbers = {name: columns[name] for name in (number, optional) if name in columns}
     return Places(columns["id"], columns["lon"], columns["lat"], numbers)

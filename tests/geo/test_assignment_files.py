@@ -117,6 +117,13 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
     assert found.figures()["assigned_people"] == 4
 
 
+def test_a_blank_priority_is_none(tmp_path: Path) -> None:
+    homes = tmp_path / "homes.csv"
+    homes.write_text("id,lon,lat,persons,priority\nA,113.5,37.8,4,\nB,113.5,37.8,4,2\n")
+    bed = csv_file(tmp_path, "s", SHELTERS[:1].assign(capacity=4))
+    assert assignment_of_files(homes, bed, None, silent).plan.shelter_of_household[1] == 0
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
