@@ -1,8 +1,13 @@
-"""How casualties and evaluation grow with the reports of one event over the whole country.
+"""What one event of the whole country costs as its reports grow from 1,000 to 200,000.
 
-Run: `.venv/bin/python -m benchmarks.reports`. It makes a store of its own with 2,898 counties and
-40,000 townships, loads 1,000, 20,000 and 200,000 reports, and prints CPU milliseconds of the
-database and of Python for one read, with the ratio to reckoning the same from all reports.
+    python -m benchmarks.reports
+
+Makes a store of its own with 2,898 counties and 40,000 townships, all of which report in turn, ten
+figures a report. For each number of reports it prints, in milliseconds of CPU of the database and
+of Python: the casualties by county as the interface answers them (total and disputes included), the
+response level under the national plan and under one that judges drought in each of the counties,
+one more report with its evaluation, and for comparison a past moment, reckoned from all reports.
+Then the plans of the statements. It takes about two minutes.
 """
 
 from __future__ import annotations
@@ -11,17 +16,22 @@ import asyncio
 import shutil
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 
-from geo.casualties import Moment, casualties
+from geo.casualties import Moment, casualties, total
 from geo.cluster import PrivateCluster
-from geo.database import Connection, connected, sql
+from geo.database import Connection, Row, connected, sql
+from geo.disagreements import disagreements
 from geo.events import event_by_id
 from geo.migration import migrate
-from geo.response_level import standing_of
+from geo.reports import NewReport, store_report
+from geo.response_level import assess, standing_of
 from layers.casualties import shown
+from relief.vocabulary import Stage
 
 EVENT = "country"
 DIVISIONS = """
@@ -62,17 +72,22 @@ FROM made AS m, unnest(ARRAY['dead', 'missing', 'injured', 'affected', 'relocate
     'severely_damaged_rooms']) AS k (indicator)
 """
 
+Work = Callable[[], Awaitable[None]]
+STEPS = (1_000, 20_000, 200_000)
+LATER = datetime(2026, 7, 1, tzinfo=UTC)
+"""After every report of the load."""
 
-async def measured(conn: Connection, read: object, times: int = 7) -> tuple[float, float]:
-    """Least (database, Python) CPU in ms over some reads; the backend's CPU is read from /proc."""
+
+async def measured(conn: Connection, work: Work, times: int = 7) -> str:
+    """The least CPU of some runs as "database + Python" in ms."""
     [row] = await (await conn.execute("SELECT pg_backend_pid() AS pid")).fetchall()
     best = (float("inf"), float("inf"))
     for _ in range(times):
         before, own = backend_ms(row["pid"]), time.process_time()
-        await read()  # type: ignore[operator]
+        await work()
         spent = (backend_ms(row["pid"]) - before, (time.process_time() - own) * 1000)
         best = min(best, spent, key=sum)
-    return best
+    return "{:.1f} + {:.1f}".format(*best)
 
 
 def backend_ms(pid: int) -> float:
@@ -80,58 +95,68 @@ def backend_ms(pid: int) -> float:
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
 
 
+async def table(conn: Connection, moment: Moment) -> None:
+    """The answer with the casualties by county."""
+    areas = await casualties(conn, EVENT, "", "county", moment)
+    whole = await total(conn, EVENT, "", moment)
+    found = await disagreements(conn, EVENT, moment)
+    assert whole is not None
+    orjson.dumps([[shown(area) for area in areas], dict(whole.figures), found])
+
+
+async def level(conn: Connection, event: Row) -> None:
+    """The answer with the level."""
+    orjson.dumps((await standing_of(conn, event)).reported.as_dict())
+
+
+async def report(conn: Connection, event: Row, number: int) -> None:
+    """One more report of a township, and the evaluation that follows."""
+    figures = {"dead": number % 7, "injured": number % 11, "relocated": number}
+    at = LATER + timedelta(minutes=number)
+    new = NewReport(EVENT, "110101101", Stage.FOLLOW_UP, at, figures, "benchmark")
+    async with conn.transaction():
+        await assess(conn, event, await store_report(conn, new, None))
+
+
+async def costs(conn: Connection, reports: int) -> list[str]:
+    """One line of the table."""
+    event = await event_by_id(conn, EVENT)
+    drought = event | {"plan": "yangquan-2026"}
+    numbers = iter(range(reports, reports + 100))
+    works: list[tuple[Work, int]] = [
+        (lambda: table(conn, Moment()), 7),
+        (lambda: level(conn, event), 7),
+        (lambda: level(conn, drought), 7),
+        (lambda: report(conn, event, next(numbers)), 7),
+        (lambda: table(conn, Moment(known_at=LATER)), 1),
+    ]
+    return [await measured(conn, work, times) for work, times in works]
+
+
 async def run(database_url: str) -> None:
+    """Prints the table and the plans."""
     async with connected(database_url, statement_timeout_s=900) as conn:
         await conn.execute(DIVISIONS)
-        event = await event_by_id(conn, EVENT)
-
-        async def table() -> None:
-            areas = await casualties(conn, EVENT, "", "county", Moment())
-            orjson.dumps([shown(area) for area in areas])
-
-        async def level() -> None:
-            orjson.dumps((await standing_of(conn, event)).reported.as_dict())
-
-        async def anew() -> None:
-            await conn.execute(
-                sql("casualties_then"),
-                {
-                    "event": EVENT,
-                    "within": "",
-                    "digits": 6,
-                    "as_of": None,
-                    "known_at": None,
-                    "geometry": False,
-                },
-            )
-
-        print(
-            f"{'reports':>8} | {'by county: db + python':>22} | {'level: db + python':>19}"
-            f" | {'all reports anew':>16} | ratio"
-        )
+        heads = ("by county", "level", "level, drought", "one report", "past moment")
+        print(f"{'reports':>8} | {'loaded':>8} |" + "|".join(f"{head:^16}" for head in heads))
         loaded = 0
-        for count in (1_000, 20_000, 200_000):
+        for count in STEPS:
+            start = time.perf_counter()
             await conn.execute(REPORTS, {"first": loaded, "last": count - 1})
+            seconds, loaded = time.perf_counter() - start, count
             await conn.execute("VACUUM ANALYZE")
-            loaded = count
-            (a, b), (c, d), (e, _) = [await measured(conn, r) for r in (table, level, anew)]
-            print(
-                f"{count:>8} | {a:>9.1f} + {b:>6.1f} ms | {c:>8.1f} + {d:>5.1f} ms"
-                f" | {e:>13.1f} ms | {e / a:.0f} x"
-            )
-        for name, text in (("now", sql("casualties_now")), ("then", sql("casualties_then"))):
-            plan = await conn.execute(
-                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + text,
-                {
-                    "event": EVENT,
-                    "within": "",
-                    "digits": 6,
-                    "as_of": None,
-                    "known_at": None,
-                    "geometry": False,
-                },
-            )
-            print(f"\n{name}:", *[r["QUERY PLAN"] for r in await plan.fetchall()], sep="\n  ")
+            line = "|".join(f"{cost:^16}" for cost in await costs(conn, count))
+            print(f"{count:>8} | {seconds:>6.1f} s |{line}", flush=True)
+        for name in ("casualties_now", "county_figures", "disagreements"):
+            await explain(conn, name)
+
+
+async def explain(conn: Connection, name: str) -> None:
+    """Prints how the store goes about a statement."""
+    asked = {"event": EVENT, "within": "", "digits": 6, "level": "county", "geometry": False}
+    asked |= {"others": [], "now": True, "as_of": None, "known_at": None}
+    plan = await conn.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + sql(name), asked)
+    print(f"\n{name}:", *[row["QUERY PLAN"] for row in await plan.fetchall()], sep="\n  ")
 
 
 def main() -> None:

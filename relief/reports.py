@@ -24,7 +24,8 @@ _Key = TypeVar("_Key", bound="Hashable")
 class Report:
     """One report of one area; `supersedes` names the report that it corrects.
 
-    `own` tells the area's own bureau from other sources, whose word is kept beside it (4.1.5).
+    `own` tells the area's own bureau from other sources, whose word is kept beside it (4.1.5);
+    `settles` names the reports between which a consultation decided (4.1.8).
     """
 
     id: str
@@ -36,6 +37,7 @@ class Report:
     figures: Figures = field(hash=False)
     supersedes: str | None = None
     own: bool = True
+    settles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Statement:
     source: str
     report_id: str
     own: bool = True
+    settles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def statements(reports: Iterable[Report]) -> list[Statement]:
             report.source,
             report.id,
             report.own,
+            report.settles,
         )
         for report in reports
         for code, value in report.figures.items()
@@ -122,15 +126,18 @@ def disagreements(stated: Iterable[Statement]) -> list[Disagreement]:
     """The other sources' last words that differ from the figures that count, by area and table.
 
     A word of the area's own bureau disagrees only with one of the same hour: an older one has been
-    followed up. Another source's stands until it says otherwise.
+    followed up. Another source's stands until it says otherwise, or until a report that settles it
+    states that figure.
     """
     held = list(stated)
     chosen = counted(held)
+    settled = {(s.admin_area, s.indicator, report) for s in held for report in s.settles}
     last = _last(held, lambda s: (s.admin_area, s.indicator, s.source))
     found = [
         Disagreement(chosen[area, indicator], statement)
         for (area, indicator, _), statement in last.items()
         if _contradicts(statement, chosen[area, indicator])
+        and (area, indicator, statement.report_id) not in settled
     ]
     return sorted(found, key=_place)
 

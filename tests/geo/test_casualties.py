@@ -1,15 +1,18 @@
 """What counts among reports: the store's rule held against the pure one, on any reports at all."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.casualties import DIGITS_BY_LEVEL, Moment, casualties
-from geo.database import Connection
+from geo.database import Connection, sql
+from geo.disagreements import disagreements
 from relief.casualties import casualties as oracle
 from relief.reports import Report, standing_reports, statements
+from relief.reports import disagreements as pure_disagreements
 from relief.vocabulary import Stage
 
 START = datetime(2026, 9, 15, tzinfo=UTC)
@@ -23,6 +26,8 @@ PARENTS: dict[str, str | None] = {
     "140321101": "140321",
     "140321100001": "140321100",
 }
+SOURCES = ["bureau", "police"]
+INDICATORS = ["dead", "missing", "relocated"]
 LEVELS = {digits: level for level, digits in DIGITS_BY_LEVEL.items()}
 
 
@@ -34,7 +39,8 @@ def histories(draw: st.DrawFn) -> list[Report]:
         area = draw(st.sampled_from(AREAS))
         replaced = {report.supersedes for report in reports}
         earlier = [r.id for r in reports if r.admin_area == area and r.id not in replaced]
-        indicators = st.sampled_from(["dead", "missing", "relocated"])
+        of_area = [report.id for report in reports if report.admin_area == area]
+        indicators = st.sampled_from(INDICATORS)
         reports.append(
             Report(
                 id=f"r{number}",
@@ -42,10 +48,11 @@ def histories(draw: st.DrawFn) -> list[Report]:
                 stage=draw(st.sampled_from(list(Stage))),
                 as_of=START + timedelta(hours=draw(st.integers(0, 4))),
                 recorded_at=START + timedelta(days=1, minutes=number),
-                source="bureau",
+                source=draw(st.sampled_from(SOURCES)),
                 figures=draw(st.dictionaries(indicators, st.integers(0, 9), min_size=1)),
                 supersedes=draw(st.sampled_from([None, *earlier])),
                 own=draw(st.booleans()),
+                settles=tuple(draw(st.sets(st.sampled_from(of_area)))) if of_area else (),
             )
         )
     return reports
@@ -75,7 +82,7 @@ async def store(conn: Connection, report: Report) -> None:
         )
     await conn.execute(
         "INSERT INTO loss_reports (id, event, area, stage, supersedes, as_of, recorded_at, source,"
-        " own) VALUES (%s, 'e', %s, %s, %s, %s, %s, 'bureau', %s)",
+        " own, settles) VALUES (%s, 'e', %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             report.id,
             report.admin_area,
@@ -83,7 +90,9 @@ async def store(conn: Connection, report: Report) -> None:
             report.supersedes,
             report.as_of,
             report.recorded_at,
+            report.source,
             report.own,
+            list(report.settles),
         ),
     )
     await conn.execute(
@@ -111,6 +120,48 @@ async def held(conn: Connection, moment: Moment) -> dict[str, dict[str, float]]:
     return found
 
 
+async def disputes(conn: Connection, moment: Moment) -> list[tuple[Any, ...]]:
+    found = await disagreements(conn, "e", moment)
+    return [
+        (d["area"], d["indicator"], d["counted"]["report"], d["other"]["report"], d["difference"])
+        for d in found
+    ]
+
+
+def expected_disputes(reports: list[Report], moment: Moment) -> list[tuple[Any, ...]]:
+    standing = standing_reports(reports, moment.as_of, moment.known_at)
+    return [
+        (
+            d.other.admin_area,
+            d.other.indicator,
+            d.counted.report_id,
+            d.other.report_id,
+            d.other.value - d.counted.value,
+        )
+        for d in pure_disagreements(statements(standing))
+    ]
+
+
+async def origins(conn: Connection, moment: Moment) -> list[tuple[Any, ...]]:
+    asked = {"event": "e", "within": "14", "indicators": INDICATORS, "most": 1000}
+    clocks = {"now": moment == Moment(), **vars(moment)}
+    rows = await (await conn.execute(sql("origins"), asked | clocks)).fetchall()
+    return [(r["indicator"], r["area"], r["value"], r["report"]) for r in rows]
+
+
+def expected_origins(reports: list[Report], moment: Moment) -> list[tuple[Any, ...]]:
+    by_area = oracle(statements(standing_reports(reports, moment.as_of, moment.known_at)), PARENTS)
+
+    def behind(area: str, code: str) -> list[tuple[Any, ...]]:
+        figure = by_area[area].by_indicator[code]
+        if figure.own is not None:
+            return [(code, area, figure.own.value, figure.own.report_id)]
+        assert figure.parts is not None
+        return [origin for child in figure.parts.covered for origin in behind(child, code)]
+
+    return sorted(origin for code in by_area["14"].by_indicator for origin in behind("14", code))
+
+
 def expected(reports: list[Report], moment: Moment) -> dict[str, dict[str, float]]:
     standing = standing_reports(reports, moment.as_of, moment.known_at)
     by_area = oracle(statements(standing), PARENTS)
@@ -134,3 +185,5 @@ async def test_the_store_counts_as_the_rule_does(
     as_of = START + timedelta(hours=hour)
     for moment in (Moment(), Moment(as_of), Moment(None, known_at), Moment(as_of, known_at)):
         assert await held(conn, moment) == expected(reports, moment), moment
+        assert await disputes(conn, moment) == expected_disputes(reports, moment), moment
+        assert await origins(conn, moment) == expected_origins(reports, moment), moment
