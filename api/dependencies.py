@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from geo.database import Connection, Pool
 from geo.tokens import Role, Token, token_of
+from relief.divisions import contains
 from relief.errors import Forbidden, NotSignedIn
 
 COOKIE = "reliefmap_session"
@@ -61,6 +62,17 @@ class Caller:
             raise Forbidden(
                 f"Your token is for the area {self.admin_area}; {code} lies outside it."
             )
+
+    def part_of(self, code: str) -> str:
+        """The part of the division `code` that the caller works in: all of it, or its own area.
+
+        Raises Forbidden where the two don't meet.
+        """
+        if contains(self.admin_area, code):
+            return code
+        if contains(code, self.admin_area):
+            return self.admin_area
+        raise Forbidden(f"Your token is for the area {self.admin_area}; {code} lies outside it.")
 
 
 async def caller(request: Request, conn: Conn) -> Caller:

@@ -213,6 +213,32 @@ standing_areas = table(
     "stage_rank smallint, reports text[]",
 )
 
+# ── Supply ───────────────────────────────────────────────────────────────────────────────────
+supply_norms = table(
+    "supply_norms", "id identity, text text, digest text, added_at instant, token? bigint"
+)
+supply_bases = table(
+    "supply_bases",
+    "id identity, event text, level text, basis jsonb, reason text, by_whom text, "
+    "recorded_at instant, token? bigint",
+)
+dispatch_plans = table(
+    "dispatch_plans",
+    "id! text, event text, admin_area text, parameters jsonb, answer jsonb, created_at instant, "
+    "token? bigint",
+)
+supply_requests = table(
+    "supply_requests",
+    "id! text, event text, plan? text, depot text, shelter text, item text, holder text, "
+    "form text, quantity integer, unit text, state text, books_stock boolean, "
+    "received_quantity? integer, compensation_yuan? numeric",
+)
+supply_request_steps = table(
+    "supply_request_steps",
+    "id identity, request text, state text, by_whom text, reason? text, at instant, "
+    "recorded_at instant, token? bigint",
+)
+
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────
 layer_changes = table(
     "layer_changes", "layer! text, shard! smallint, changes bigint, changed_at instant"

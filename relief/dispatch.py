@@ -139,16 +139,16 @@ def _why(one: Consignment, loadable: IntArray, distance_m: FloatArray) -> Lack:
     return Lack.TRANSPORT if (loadable < one.stock)[near].any() else Lack.STOCK
 
 
-def drawn(quantity: int, lots: list[list[int]]) -> list[tuple[int, int]]:
-    """(lot, units) that `quantity` takes from lots [[lot, units left], ...], the first ones first.
+def drawn(quantity: int, lots: list[int]) -> list[tuple[int, int]]:
+    """(lot, units) that `quantity` takes from lots of these units, the first ones first.
 
     The lots are lessened by what is taken.
     """
     taken = []
-    for lot in lots:
-        part = min(quantity, lot[1])
+    for lot, units in enumerate(lots):
+        part = min(quantity, units)
         if part:
-            taken.append((lot[0], part))
-            lot[1] -= part
+            taken.append((lot, part))
+            lots[lot] -= part
             quantity -= part
     return taken

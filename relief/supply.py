@@ -8,7 +8,7 @@ people fall to the parts is an assumption: it is stated with every answer, and p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ from relief.item_norms import number
 
 if TYPE_CHECKING:
     from relief.edition import Condition, Plan
-    from relief.item_norms import ItemNorm
+    from relief.item_norms import ItemNorm, Norms
 
 IN_NEED = frozenset({"relocated", "in_need"})
 """The indicators whose people are supplied (转移安置, 需紧急生活救助)."""
@@ -86,6 +86,33 @@ class Basis:
             "people_by_area": dict(self.by_area),
             "assumption": self.sharing.words,
         }
+
+
+@dataclass(frozen=True)
+class BasisChoice:
+    """What somebody chose of a basis; None leaves it to the plan and the norms."""
+
+    people: int | None = None
+    days: int | None = None
+    margin_percent: float | None = None
+    shared_by: Sharing | None = None
+    people_by_area: Mapping[str, int] | None = None
+
+    def before(self, other: BasisChoice) -> BasisChoice:
+        """This choice where it says something, else the other's."""
+        stated = {key: value for key, value in vars(self).items() if value is not None}
+        return replace(other, **stated)
+
+    def basis(self, people_at_level: int, norms: Norms) -> Basis:
+        """The basis in full, `people_at_level` being what the plan's level begins with."""
+        margin = self.margin_percent
+        return Basis(
+            people_at_level if self.people is None else self.people,
+            int(norms.days.value) if self.days is None else self.days,
+            norms.margin_percent.value if margin is None else Fraction(str(margin)),
+            self.shared_by or Sharing.POPULATION,
+            self.people_by_area or {},
+        )
 
 
 class Holding(NamedTuple):

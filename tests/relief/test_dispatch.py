@@ -97,6 +97,6 @@ def _best(way: np.ndarray, need: np.ndarray, loadable: list[int]) -> tuple[float
 
 
 def test_lots_are_drawn_on_in_their_order() -> None:
-    lots = [[0, 3], [1, 0], [2, 9]]
+    lots = [3, 0, 9]
     assert drawn(5, lots) == [(0, 3), (2, 2)]
     assert drawn(4, lots) == [(2, 4)]
