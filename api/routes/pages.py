@@ -127,14 +127,25 @@ def file_answer(request: Request, file: WebFile, status: int = 200) -> Response:
 
 @router.get("/")
 async def map_page(request: Request, conn: Conn) -> Response:
-    """The map; with no session the sign-in page, with status 401."""
+    """The map."""
+    return await _signed_in(request, conn, "index.html")
+
+
+@router.get("/desk")
+async def desk_page(request: Request, conn: Conn) -> Response:
+    """One A4 page for the leader's desk."""
+    return await _signed_in(request, conn, "desk.html")
+
+
+async def _signed_in(request: Request, conn: Conn, page: str) -> Response:
+    """The page; with no session the sign-in page, with status 401."""
     try:
         await caller(request, conn)
     except NotSignedIn:
         answer = file_answer(request, web_files()["sign-in.html"], 401)
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
-    return file_answer(request, web_files()["index.html"])
+    return file_answer(request, web_files()[page])
 
 
 @router.get("/static/{path:path}")

@@ -46,9 +46,9 @@ class LiveServer:
     address: str
     database_url: str
 
-    def sign_in_link(self, role: str = "operator", admin_area: str = "") -> str:
+    def sign_in_link(self, role: str = "operator", authority: str | None = None) -> str:
         """A fresh link for that role, as `./run` prints it."""
-        grant = Grant(f"browser test ({role})", Role.of(role), admin_area)
+        grant = Grant(f"browser test ({role})", Role.of(role), "", authority)
 
         async def made() -> str:
             async with connected(self.database_url) as conn:

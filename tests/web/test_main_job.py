@@ -25,7 +25,7 @@ def level(page: Page) -> str:
 def report(page: Page, area: str, source: str, **figures: int) -> None:
     """Fills in and sends a county's report."""
     page.click("#tab-report")
-    page.select_option("#report-area", area)
+    page.click(f"#enter-{area}")
     page.fill("#report-source", source)
     for name, value in figures.items():
         page.fill(f"#figure-{name}", str(value))
@@ -121,6 +121,8 @@ def test_a_click_on_the_map_shows_what_lies_there(signed_in: Page) -> None:
 
 def test_faults_stand_at_their_fields_and_nothing_is_sent(signed_in: Page) -> None:
     signed_in.click("#tab-report")
+    signed_in.click(f"#enter-{SILENT_COUNTY}")
+    signed_in.fill("#report-source", "")
     signed_in.fill("#figure-dead", "-3")
     signed_in.click("#report-send")
     expect(signed_in.locator("#figure-dead-fault")).to_be_visible()
@@ -134,7 +136,10 @@ def test_a_viewer_sees_the_map_and_is_told_what_needs_another_role(
     page = witness.watch(context.new_page())
     page.goto(live_server.sign_in_link("viewer"))
     web.await_ready(page)
-    for tab in ("report", "siting", "assignment"):
+    page.click("#tab-report")
+    expect(page.locator("#board li")).to_have_count(5)
+    expect(page.locator("#panel button")).to_have_count(0)
+    for tab in ("siting", "assignment"):
         page.click(f"#tab-{tab}")
         expect(page.locator("#panel form")).to_have_count(0)
         expect(page.locator("#panel .refusal")).to_be_visible()

@@ -10,6 +10,10 @@ export class Problem extends Error {
   }
 }
 
+let leaving = false;
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
 const listeners = new Set();
 let lastAnswer = Date.now();
 
@@ -26,7 +30,7 @@ async function request(url, options = {}) {
   try {
     answer = await fetch(url, { signal: AbortSignal.timeout(20000), ...options });
   } catch (error) {
-    tell(false);
+    if (!leaving) tell(false);
     throw new Problem({ code: "link_lost", detail: String(error.message) }, 0);
   }
   tell(![502, 504].includes(answer.status));
@@ -45,7 +49,7 @@ export async function getIfChanged(url) {
   const answer = await request(url, { cache: "no-cache", headers: { Accept: "application/json" } });
   const tag = answer.headers.get("ETag");
   if (tag && tags.get(url) === tag) {
-    await answer.body?.cancel();
+    await answer.arrayBuffer(); // read to its end: a body that is cut off counts as a failed request
     return null;
   }
   tags.set(url, tag);
@@ -54,21 +58,37 @@ export async function getIfChanged(url) {
 
 export const forget = () => tags.clear();
 
+const past = new Map();
+const MOST_PAST = 400;
+
+/** The JSON at an address that names a past moment: it never changes, so it is asked for once. */
+export async function getPast(url) {
+  if (!past.has(url)) {
+    if (past.size >= MOST_PAST) past.clear();
+    past.set(url, await get(url));
+  }
+  return past.get(url);
+}
+
 /** A random UUID, also where the page came over plain http and `crypto.randomUUID` is missing. */
 export function newKey() {
   const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
-/** Creates something; the same `key` sent again creates it once. */
-export async function post(url, body, key = newKey()) {
+async function send(method, url, body, headers = {}) {
   const answer = await request(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-Requested-With": "reliefmap", "Idempotency-Key": key },
-    body: JSON.stringify(body),
+    method, body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-Requested-With": "reliefmap", ...headers },
   });
   return answer.status === 204 ? null : answer.json();
 }
+
+/** Creates something; the same `key` sent again creates it once. */
+export const post = (url, body, key = newKey()) => send("POST", url, body, { "Idempotency-Key": key });
+
+/** Changes something that is there. */
+export const patch = (url, body) => send("PATCH", url, body);
 
 export async function remove(url) {
   await request(url, { method: "DELETE", headers: { "X-Requested-With": "reliefmap" } });

@@ -1,9 +1,11 @@
 // The one map: brings the parts together around one store, and says when all that was asked for is shown.
 import { get } from "./api.js";
 import { assignmentPanel } from "./assignment.js";
+import { boardPanel } from "./board.js";
 import { checksPanel, mountTables } from "./tables.js";
 import { mountDetails } from "./details.js";
 import { byId, fill, h } from "./dom.js";
+import { entryPanel } from "./entry.js";
 import { mountFigures } from "./figures.js";
 import { loadLanguage, t } from "./i18n.js";
 import { mountKeys } from "./keys.js";
@@ -13,17 +15,18 @@ import { chosenEvent, mountLink, startLive } from "./live.js";
 import { canDraw, createMap } from "./map.js";
 import { createOverlay } from "./overlay.js";
 import { mountPanels } from "./panels.js";
-import { reportingPanel } from "./reporting.js";
 import { sitingPanel } from "./siting.js";
 import { createStore } from "./store.js";
 import { styleOf } from "./style.js";
+import { mountTimeline } from "./timeline.js";
 import { mountCredits, mountEvent, mountTools } from "./tools.js";
 import { keepAddress, readAddress } from "./urlstate.js";
 
 const asked = readAddress();
 const store = createStore({
   ...asked, link: { up: true, lastAnswer: Date.now() }, minute: 0, legend: [], flat: false,
-  session: null, events: null, plans: null, collections: null, casualties: null, townships: null, level: null, reports: null,
+  session: null, events: null, plans: null, collections: null, casualties: null, townships: null,
+  level: null, chronicle: null, reporting: null, links: null, reports: null,
 });
 const app = { store, map: null, overlay: createOverlay(), flyToSelection: false, refresh: async () => {} };
 
@@ -46,9 +49,10 @@ function mountPage() {
   mountLevelBadge(app);
   mountLayers(app);
   mountCredits(app);
-  mountPanels(app, [levelPanel, reportingPanel, sitingPanel, assignmentPanel, checksPanel]);
+  mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, assignmentPanel, checksPanel]);
   mountTables(app);
   mountDetails(app);
+  mountTimeline(app);
   mountKeys(app);
 }
 
@@ -81,12 +85,12 @@ async function mountMap() {
 
 /** What a change on the server means for the tiles on the screen. */
 function keepTilesFresh() {
-  store.on("casualties townships", () => app.map?.refreshLayers(["casualties"]), { now: false });
-  let before = null;
+  store.on("casualties townships", () => store.get("at") || app.map?.refreshLayers(["casualties"]), { now: false });
+  let before = { at: null, list: null };
   store.on("collections", () => {
-    const now = store.get("collections");
-    const changed = (before ?? now ?? []).filter((one) => JSON.stringify(one) !== JSON.stringify(now?.find(({ id }) => id === one.id)));
-    if (before && changed.length) app.map?.refreshLayers(changed.map(({ id }) => id));
+    const now = { at: store.get("at"), list: store.get("collections") };
+    const changed = (now.list ?? []).filter((one) => JSON.stringify(one) !== JSON.stringify(before.list?.find(({ id }) => id === one.id)));
+    if (before.list && before.at === now.at && changed.length) app.map?.refreshLayers(changed.map(({ id }) => id));
     before = now;
   }, { now: false });
 }

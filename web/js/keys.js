@@ -1,10 +1,12 @@
 // Everything within reach of the keyboard; `?` shows how.
 import { byId, fill, h } from "./dom.js";
+import { openEntry } from "./entry.js";
+import { may } from "./forms.js";
 import { t } from "./i18n.js";
 
 const PANELS = ["level", "report", "siting", "assignment", "tables"];
 
-const typing = (event) => event.target.closest?.("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+const typing = (event) => event.target.closest?.("input:not([type=checkbox], [type=range]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
 
 export function mountKeys(app) {
   const { store } = app;
@@ -17,19 +19,30 @@ export function mountKeys(app) {
     e: () => store.set({ lang: store.get("lang") === "en" ? "zh-CN" : "en" }),
     h: () => app.map?.home(),
     p: () => print(),
-    Escape: () => app.select(null),
+    n: () => may(store.get("session"), "operator") && !store.get("at") && openEntry(app),
+    r: () => app.replay.play(),
+    ",": () => app.replay.back(),
+    ".": () => app.replay.on(),
+    Escape: () => leave(app),
   };
   PANELS.forEach((id, place) => { actions[place + 1] = () => app.openPanel(id); });
   addEventListener("keydown", (event) => {
-    if (typing(event) || byId("keys").open || !actions[event.key]) return;
+    if (event.key === "Escape" && store.get("panel") === "entry" && !byId("keys").open) return app.openPanel("report");
+    if (typing(event) || byId("keys").open || !actions[event.key]) return undefined;
     event.preventDefault();
-    actions[event.key]();
+    return actions[event.key]();
   });
   app.showKeys = () => showKeys();
 }
 
+/** One thing at a time: what is selected first, then the moment that is played back. */
+function leave(app) {
+  if (app.store.get("select")) app.select(null);
+  else app.replay.live();
+}
+
 function showKeys() {
-  const rows = [["1 – 5", "keys.panels"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
+  const rows = [["1 – 5", "keys.panels"], ["N", "keys.entry"], ["R", "keys.replay"], [", .", "keys.replay_step"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
     ["H", "keys.home"], ["T", "keys.theme"], ["E", "keys.language"], ["P", "keys.print"], ["Esc", "keys.escape"], ["?", "keys.help"]];
   const dialog = byId("keys");
   fill(dialog, h("h2", {}, t("keys.title")),

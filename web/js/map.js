@@ -2,14 +2,22 @@
 import { byId } from "./dom.js";
 import { boxOf } from "./geometry.js";
 import { t } from "./i18n.js";
-import { flipped, isOn, styleOf } from "./style.js";
+import { flipped, isOn, styleOf, tilesOf } from "./style.js";
 import { addSymbol } from "./symbols.js";
 
 const LIBRARY = "/static/vendor/maplibre-gl-6.17.0";
-const FONTS = '"Reliefmap Sans", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
+export const FONTS = '"Reliefmap Sans", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 const EVERYWHERE = [73, 18, 135, 54];
 const CLOSEST = 14.5;
 const TOUCH_PX = 5;
+const CHANGING = ["casualties", "intensity", "households", "field_reports", "sites", "assignments"];
+
+/** MapLibre, with its worker and the font that it draws Chinese with. */
+export async function mapLibrary() {
+  const [library] = await Promise.all([import("maplibre-gl"), document.fonts.load('16px "Reliefmap Sans"', "阳泉").catch(() => null)]);
+  library.setWorkerUrl(`${LIBRARY}/maplibre-gl-worker.mjs`);
+  return library;
+}
 
 /** Whether this browser can draw the map at all. */
 export function canDraw() {
@@ -23,9 +31,7 @@ export function canDraw() {
 /** The map in its place, with what the rest of the page may do with it. */
 export async function createMap(app) {
   const { store } = app;
-  const [library, style] = await Promise.all([
-    import("maplibre-gl"), styleOf(app), document.fonts.load('16px "Reliefmap Sans"', "阳泉").catch(() => null)]);
-  library.setWorkerUrl(`${LIBRARY}/maplibre-gl-worker.mjs`);
+  const [library, style] = await Promise.all([mapLibrary(), styleOf(app)]);
   const view = store.get("view");
   const home = style.metadata.bounds ?? EVERYWHERE;
   const map = new library.Map({
@@ -49,6 +55,7 @@ export async function createMap(app) {
   const face = faceOf(map, app, home);
   store.on("theme event lang", face.restyle, { now: false });
   store.on("toggled", face.applySwitches, { now: false });
+  store.on("at", face.showMoment, { now: false });
   tellWhenIdle(map);
   return face;
 }
@@ -68,6 +75,13 @@ function faceOf(map, app, home) {
   return {
     map,
     restyle: async () => map.setStyle(await styleOf(app)),
+    /** The event's layers as they were known at the moment in the store. */
+    async showMoment() {
+      const at = store.get("at");
+      const tiles = await tilesOf(app);
+      if (store.get("at") !== at) return;
+      for (const [id, addresses] of tiles) if (CHANGING.includes(id)) map.getSource(id)?.setTiles(addresses);
+    },
     applySwitches() {
       for (const entry of store.get("legend")) {
         const visibility = isOn(entry, store.get("toggled")) ? "visible" : "none";

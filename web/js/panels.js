@@ -1,4 +1,4 @@
-// The panels on the right, one at a time, behind tabs that the arrow keys walk.
+// The panels on the right, one at a time, behind tabs that the arrow keys walk. A panel with `tab` is a page of that tab.
 import { byId, fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -9,7 +9,7 @@ export function mountPanels(app, panels) {
     const place = byId("panel");
     const { scrollTop } = place;
     fill(place, h("h2", { class: "visually-hidden" }, t(`panel.${current().id}`)), current().draw(app));
-    place.setAttribute("aria-labelledby", `tab-${current().id}`);
+    place.setAttribute("aria-labelledby", `tab-${tabOf(current())}`);
     place.dataset.panel = current().id;
     place.scrollTop = scrollTop;
   };
@@ -18,13 +18,15 @@ export function mountPanels(app, panels) {
     byId("panel").scrollTop = 0;
     byId(`tab-${id}`)?.focus();
   };
-  store.on("panel lang", () => drawTabs(app, panels, current().id));
+  store.on("panel lang", () => drawTabs(app, panels.filter(({ tab }) => !tab), tabOf(current())));
   store.on("panel lang", app.redrawPanel);
   const keys = new Set(panels.flatMap((panel) => panel.keys.split(" ")));
   store.on([...keys].join(" "), (changed) => {
     if (changed.some((key) => current().keys.split(" ").includes(key))) app.redrawPanel();
   }, { now: false });
 }
+
+const tabOf = ({ id, tab }) => tab ?? id;
 
 function drawTabs(app, panels, open) {
   fill(byId("tabs"), panels.map(({ id }) => h("button", {

@@ -24,6 +24,7 @@ export function inWords(value, column = {}) {
   if (Array.isArray(value)) return value.map((one) => inWords(one, column.items)).join(isChinese() ? "、" : ", ") || "—";
   if (typeof value === "object") return Object.values(value).map((one) => inWords(one)).join(" ");
   if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (has(`facility.${value}`)) return t(`facility.${value}`);
   if (typeof value === "number") return [number(value, 1), unitInWords(column["x-unit"])].filter(Boolean).join(" ");
   const term = column.oneOf?.find((one) => one.const === value);
   if (term) return named(term["x-titles"] ?? term.title);

@@ -1,12 +1,24 @@
 // The style document of the server, switched as the address says, with this screen's own marks on top.
 import { isChinese } from "./i18n.js";
 
-/** The style for the event, theme and language in the store; its legend goes into the store. */
-export async function styleOf({ store, overlay }) {
-  const query = new URLSearchParams({ event: store.get("event") ?? "", theme: store.get("theme") });
+/** The server's style document for the event, theme and moment in the store. */
+async function documentOf(store) {
+  const at = store.get("at");
+  const query = new URLSearchParams({ event: store.get("event") ?? "", theme: store.get("theme"), ...(at ? { known_at: at } : {}) });
   const answer = await fetch(`/ogc/styles/situation?${query}`, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  const style = await answer.json();
+  return answer.json();
+}
+
+/** Where the tiles of each layer are, as they were known at the moment in the store. */
+export async function tilesOf({ store }) {
+  const { sources } = await documentOf(store);
+  return Object.entries(sources).filter(([, { tiles }]) => tiles).map(([id, { tiles }]) => [id, tiles]);
+}
+
+/** The style for the event, theme and language in the store; its legend goes into the store. */
+export async function styleOf({ store, overlay }) {
+  const style = await documentOf(store);
   const { legend } = style.metadata;
   store.set({ legend });
   const off = new Set(legend.filter((entry) => !isOn(entry, store.get("toggled"))).flatMap(({ layers }) => layers));

@@ -52,5 +52,8 @@ export function age(iso, now = Date.now()) {
   return t("time.ago", { span: span(milliseconds) });
 }
 
+/** The moment that the page shows: the one that is played back, else now. */
+export const nowOf = (store) => (store.get("at") ? Date.parse(store.get("at")) : Date.now());
+
 export const isStale = (iso, now = Date.now()) => now - new Date(iso) > STALE_AFTER;
 export const zoneLabel = () => (currentLanguage() === "en" ? "Beijing time" : "北京时间");

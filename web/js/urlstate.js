@@ -1,9 +1,9 @@
 // The whole state of the screen stands in the address, so that it can be sent, bookmarked and reloaded.
 import { LANGUAGES } from "./i18n.js";
 
-const NAMES = ["event", "lang", "theme", "panel", "select", "layers", "view"];
+const NAMES = ["event", "lang", "theme", "panel", "select", "layers", "at", "view"];
 
-/** What the address asks for; `view` is zoom/lat/lon, `layers` the names switched from their default. */
+/** What the address asks for; `view` is zoom/lat/lon, `layers` the names switched from their default, `at` a moment played back. */
 export function readAddress(search = location.search) {
   const query = new URLSearchParams(search);
   const remembered = (name) => localStorage.getItem(`reliefmap.${name}`);
@@ -16,9 +16,12 @@ export function readAddress(search = location.search) {
     panel: query.get("panel") ?? "level",
     select: query.get("select") ?? null,
     toggled: new Set((query.get("layers") ?? "").split(",").filter(Boolean)),
+    at: readMoment(query.get("at")),
     view: readView(query.get("view")),
   };
 }
+
+const readMoment = (text) => (Number.isNaN(Date.parse(text ?? "")) ? null : new Date(text).toISOString());
 
 function readView(text) {
   const [zoom, lat, lon] = (text ?? "").split("/").map(Number);
@@ -37,7 +40,7 @@ export function keepAddress(store) {
     for (const name of ["lang", "theme"]) localStorage.setItem(`reliefmap.${name}`, store.get(name));
     history.replaceState(null, "", `?${query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",")}`);
   };
-  store.on("event lang theme panel select toggled view", write);
+  store.on("event lang theme panel select toggled at view", write);
 }
 
 function written(store, name) {
