@@ -44,7 +44,7 @@ async def dispatch_plans_of(conn: Connection, event: str, admin_area: str) -> li
     """The plans for divisions inside an area, the newest first, without their moves."""
     cursor = await conn.execute(
         "SELECT id, admin_area AS area, created_at, answer -> 'items' AS items FROM dispatch_plans"
-        " WHERE event = %s AND admin_area LIKE %s ORDER BY created_at DESC, id LIMIT 1000",
+        " WHERE event = %s AND admin_area LIKE %s ORDER BY created_at DESC, id",
         (event, f"{admin_area}%"),
     )
     return await cursor.fetchall()

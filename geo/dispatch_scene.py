@@ -84,6 +84,16 @@ async def scene_of(conn: Connection, event: Row, asked: DispatchQuestion) -> Sce
     return Scene(norms, items, days, shelters, depots, stock, supplied)
 
 
+async def depots_not_on_file(conn: Connection, ids: Sequence[str]) -> list[str]:
+    """Which of the ids are no depot, open or not."""
+    cursor = await conn.execute(
+        "SELECT i.id FROM unnest(%s::text[]) AS i (id)"
+        " WHERE NOT EXISTS (SELECT FROM depots AS d WHERE d.id = i.id) ORDER BY i.id",
+        (list(ids),),
+    )
+    return [row["id"] for row in await cursor.fetchall()]
+
+
 async def _shelters(conn: Connection, asked: DispatchQuestion) -> list[Row]:
     cursor = await conn.execute(
         sql("dispatch_shelters"),

@@ -16,7 +16,7 @@ from geo import audit
 from geo.assignment_records import assignment_by_id
 from geo.database import Connection
 from geo.dispatch import dispatch_plan, dispatch_plans_of, plan_dispatch
-from geo.dispatch_scene import DispatchQuestion
+from geo.dispatch_scene import DispatchQuestion, depots_not_on_file
 from geo.events import event_by_id, event_open_to_reports
 from geo.shelters import shelters_not_on_file
 from relief.errors import Fault, InvalidInput
@@ -116,22 +116,13 @@ async def _require_known(conn: Connection, body: DispatchBody, event: str, admin
     named = [one.depot for one in body.transport]
     faults = [
         *_unknown("/shelters", await shelters_not_on_file(conn, body.shelters or [], admin_area)),
-        *_unknown("/depots", await _depots_not_on_file(conn, body.depots or [])),
-        *_unknown("/transport", await _depots_not_on_file(conn, named)),
+        *_unknown("/depots", await depots_not_on_file(conn, body.depots or [])),
+        *_unknown("/transport", await depots_not_on_file(conn, named)),
     ]
     if len(set(named)) < len(named):
         faults.append(Fault("/transport", "A depot is named twice; give one figure."))
     if faults:
         raise InvalidInput("The request has faults; nothing was stored.", faults[:100])
-
-
-async def _depots_not_on_file(conn: Connection, ids: Sequence[str]) -> list[str]:
-    cursor = await conn.execute(
-        "SELECT i.id FROM unnest(%s::text[]) AS i (id)"
-        " WHERE NOT EXISTS (SELECT FROM depots AS d WHERE d.id = i.id) ORDER BY i.id",
-        (list(ids),),
-    )
-    return [row["id"] for row in await cursor.fetchall()]
 
 
 def _unknown(at: str, ids: Sequence[str]) -> list[Fault]:
