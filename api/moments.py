@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import AwareDatetime
 
 from api.dependencies import Caller
+from api.instants import Instant
 from geo.casualties import Moment
 from geo.database import Connection, Row
 from geo.releases import released
 from geo.tokens import Role
+from geo.turns import turns_taken
 
 
-def _moment(as_of: AwareDatetime | None = None, known_at: AwareDatetime | None = None) -> Moment:
+def _moment(as_of: Instant | None = None, known_at: Instant | None = None) -> Moment:
     """`as_of`: true at that time; `known_at`: only what had been recorded by then."""
     return Moment(as_of, known_at)
 
@@ -24,6 +25,7 @@ At = Annotated[Moment, Depends(_moment)]
 
 async def visible(conn: Connection, who: Caller, event: Row, moment: Moment) -> Moment:
     """The moment as this caller may know it: those who do not work on figures see the released."""
-    if who.role >= Role.PLANNER:
-        return moment
-    return await released(conn, event, moment)
+    seen = moment if who.role >= Role.PLANNER else await released(conn, event, moment)
+    if seen.known_at is not None:
+        await turns_taken(conn, event["id"], seen.known_at)
+    return seen

@@ -28,9 +28,11 @@ from geo.database import Connection, Row, connected, sql
 from geo.disagreements import disagreements
 from geo.events import event_by_id
 from geo.migration import migrate
+from geo.plans import pin
 from geo.reports import NewReport, store_report
 from geo.response_level import assess, standing_of
 from layers.casualties import shown
+from relief.plan import plan_by_id
 from relief.vocabulary import Stage
 
 EVENT = "country"
@@ -118,10 +120,16 @@ async def report(conn: Connection, event: Row, number: int) -> None:
         await assess(conn, event, await store_report(conn, new, None))
 
 
+async def event_under(conn: Connection, plan: str) -> Row:
+    """The event as if it had been opened under that plan."""
+    digest = await pin(conn, plan_by_id(plan))
+    return await event_by_id(conn, EVENT) | {"plan": plan, "plan_digest": digest}
+
+
 async def costs(conn: Connection, reports: int) -> list[str]:
     """One line of the table."""
-    event = await event_by_id(conn, EVENT)
-    drought = event | {"plan": "yangquan-2026"}
+    event = await event_under(conn, "national-2024")
+    drought = await event_under(conn, "yangquan-2026")
     numbers = iter(range(reports, reports + 100))
     works: list[tuple[Work, int]] = [
         (lambda: table(conn, Moment()), 7),
@@ -147,14 +155,14 @@ async def run(database_url: str) -> None:
             await conn.execute("VACUUM ANALYZE")
             line = "|".join(f"{cost:^16}" for cost in await costs(conn, count))
             print(f"{count:>8} | {seconds:>6.1f} s |{line}", flush=True)
-        for name in ("casualties_now", "county_figures", "disagreements"):
+        for name in ("casualties_now", "disagreements", "casualties_then"):
             await explain(conn, name)
 
 
 async def explain(conn: Connection, name: str) -> None:
     """Prints how the store goes about a statement."""
     asked = {"event": EVENT, "within": "", "digits": 6, "level": "county", "geometry": False}
-    asked |= {"others": [], "now": True, "as_of": None, "known_at": None}
+    asked |= {"now": True, "as_of": None, "known_at": None}
     plan = await conn.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + sql(name), asked)
     print(f"\n{name}:", *[row["QUERY PLAN"] for row in await plan.fetchall()], sep="\n  ")
 

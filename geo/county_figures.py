@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-import orjson
+from psycopg import sql as composition
+from psycopg.rows import tuple_row
 
 from geo.casualties import Moment, casualties
 from geo.database import Connection, Row, sql
 from relief.county import CountyFigures
 from relief.edition import Plan
-from relief.vocabulary import INDICATORS
+from relief.impact import figure
 
 
 async def county_figures(
     conn: Connection, event: Row, plan: Plan, moment: Moment
 ) -> list[CountyFigures]:
     """The counties of the event's area, by code; none where the plan judges totals alone."""
-    wanted = plan.county_indicators
-    if not wanted:
+    codes = sorted(plan.county_indicators)
+    if not codes:
         return []
-    if moment != Moment():
-        counties = await casualties(conn, event["id"], event["area"], "county", moment)
-        return [
-            CountyFigures(c.code, c.figures, c.population, c.agricultural_population)
-            for c in counties
-        ]
-    others = [code for code in INDICATORS if code not in wanted]
-    parameters = {"event": event["id"], "within": event["area"], "others": others}
-    cursor = await conn.execute(sql("county_figures"), parameters)
-    row = await cursor.fetchone()
-    assert row is not None
-    return [CountyFigures(*county) for county in orjson.loads(row["counties"])]
+    if moment == Moment():
+        return await _standing(conn, event, codes)
+    counties = await casualties(conn, event["id"], event["area"], "county", moment)
+    return [
+        CountyFigures(c.code, c.figures, c.population, c.agricultural_population) for c in counties
+    ]
+
+
+async def _standing(conn: Connection, event: Row, codes: list[str]) -> list[CountyFigures]:
+    aggregate = composition.SQL("array_agg((figures -> {})::float8)")
+    aggregates = composition.SQL(", ").join(aggregate.format(code) for code in codes)
+    statement = composition.SQL(sql("county_figures")).format(aggregates=aggregates)
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(statement, {"event": event["id"], "within": event["area"]})
+        row = await cursor.fetchone()
+    if row is None or row[0] is None:
+        return []
+    return [
+        CountyFigures(area, _stated(codes, values), population, agricultural)
+        for area, population, agricultural, *values in zip(*row, strict=True)
+    ]
+
+
+def _stated(codes: list[str], values: list[float | None]) -> dict[str, float]:
+    found = zip(codes, values, strict=True)
+    return {code: figure(code, value) for code, value in found if value is not None}

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 
 from geo.database import Connection, Row, compiled
 from geo.tables import events
+from geo.turns import take_turn, turns_taken
 from relief.errors import Conflict, EventClosed, Fault, InvalidInput, NotFound
 
 _FIELDS = (
@@ -75,6 +76,7 @@ async def event_then(conn: Connection, event_id: str, known_at: datetime | None)
     event = await event_by_id(conn, event_id)
     if known_at is None:
         return event
+    await turns_taken(conn, event_id, known_at)
     cursor = await conn.execute(
         "SELECT state, major FROM event_changes WHERE event = %s AND replaced_at > %s"
         " ORDER BY replaced_at LIMIT 1",
@@ -86,6 +88,7 @@ async def event_then(conn: Connection, event_id: str, known_at: datetime | None)
 async def event_open_to_reports(conn: Connection, event_id: str) -> Row:
     """The event's row, held against closing until the transaction ends; raises EventClosed."""
     await conn.execute("SELECT 1 FROM events WHERE id = %s FOR SHARE", (event_id,))
+    await take_turn(conn, event_id)
     event = await event_by_id(conn, event_id)
     if event["state"] == "closed":
         raise EventClosed(f"“{event['name']}” is closed and takes no more reports.")
@@ -95,6 +98,7 @@ async def event_open_to_reports(conn: Connection, event_id: str) -> Row:
 async def event_open_to_acts(conn: Connection, event_id: str) -> Row:
     """The event's row, held for one act on its level at a time; raises EventClosed."""
     await conn.execute("SELECT 1 FROM events WHERE id = %s FOR NO KEY UPDATE", (event_id,))
+    await take_turn(conn, event_id)
     event = await event_by_id(conn, event_id)
     if event["state"] == "closed":
         raise EventClosed(f"“{event['name']}” is closed; its response can't be changed any more.")
@@ -107,6 +111,7 @@ async def change_event(conn: Connection, event_id: str, changes: Mapping[str, An
     Raises Conflict for a step that the life of an event doesn't have.
     """
     await conn.execute("SELECT 1 FROM events WHERE id = %s FOR UPDATE", (event_id,))
+    await take_turn(conn, event_id)
     event = await event_by_id(conn, event_id)
     state, major, release = (changes.get(k, event[k]) for k in ("state", "major", "release"))
     if state != event["state"] and state not in _NEXT_STATES[event["state"]]:

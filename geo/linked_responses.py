@@ -7,6 +7,7 @@ from datetime import datetime
 
 from geo.casualties import Moment
 from geo.database import Connection, Row
+from geo.turns import take_turn
 from relief.linkage import OtherActive
 from relief.vocabulary import Level
 
@@ -37,6 +38,7 @@ async def add_link(conn: Connection, event: str, link: NewLink, token: int | Non
 
 async def end_link(conn: Connection, event: str, link: int, ended_at: datetime) -> bool:
     """Notes the end of such a response; False when none of that number is under way."""
+    await take_turn(conn, event)
     cursor = await conn.execute(
         "UPDATE linked_responses SET ended_at = %s, end_recorded_at = clock_timestamp()"
         " WHERE event = %s AND id = %s AND ended_at IS NULL AND started_at <= %s",

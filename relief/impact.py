@@ -16,6 +16,8 @@ Number: TypeAlias = int | float
 Figures: TypeAlias = Mapping[str, Number]
 """Indicator code -> value. An indicator that is absent was not reported; 0 was reported as 0."""
 
+_WHOLE = frozenset(code for code, indicator in INDICATORS.items() if indicator.unit.whole)
+
 LARGEST = 10**9
 """No figure of one disaster in one country comes near it (people, rooms, ha or 10,000 CNY)."""
 
@@ -53,7 +55,7 @@ def figures_from_mapping(mapping: object, path: str = "/figures") -> Figures:
 
 def figure(code: str, value: Number | Decimal) -> Number:
     """The value as the indicator counts it: int for whole things, else float."""
-    return int(value) if INDICATORS[code].unit.whole else float(value)
+    return int(value) if code in _WHOLE else float(value)
 
 
 def implausible(figures: Figures, population: int, path: str = "/figures") -> tuple[Fault, ...]:

@@ -1,25 +1,28 @@
 -- Figures on which another source's last word differs from the one that counts, until settled. A word
--- of the area's own bureau disagrees only with one of the same hour.
+-- of the area's own bureau disagrees only with one of the same hour. Only figures beside which
+-- another one stands at all are looked at.
 -- Parameters: event, now (whether it is about now), as_of, known_at.
 -- Index: for now standing_figures_disputed; loss_figures_newest, loss_reports_pkey.
-WITH figures AS (
-    SELECT f.*
-    FROM standing_figures AS s
-    JOIN loss_figures AS f USING (event, area, indicator)
-    WHERE %(now)s::boolean AND s.event = %(event)s AND s.disputed AND f.superseded_at IS NULL
-    UNION ALL
-    SELECT f.*
-    FROM loss_figures AS f
-    WHERE NOT %(now)s::boolean AND f.event = %(event)s
-        AND f.as_of <= coalesce(%(as_of)s::timestamptz, 'infinity')
-        AND f.recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')
-        AND (f.superseded_at IS NULL OR f.superseded_at > %(known_at)s::timestamptz)
+WITH pairs AS MATERIALIZED (
+    SELECT area, indicator FROM standing_figures
+    WHERE %(now)s::boolean AND event = %(event)s AND disputed
+    UNION
+    SELECT c.area, c.indicator
+    FROM newest_figures(%(event)s, %(as_of)s::timestamptz, %(known_at)s::timestamptz) AS c
+    JOIN loss_figures AS o
+        ON o.event = %(event)s AND o.area = c.area AND o.indicator = c.indicator
+    WHERE NOT %(now)s::boolean AND o.value <> c.value AND (NOT o.own OR o.as_of = c.as_of)
 ),
 stated AS MATERIALIZED (
     SELECT f.area, f.indicator, r.source, f.value, f.as_of, f.stage_rank, f.recorded_at, f.own,
         f.report, r.settles
-    FROM figures AS f
+    FROM pairs AS p
+    JOIN loss_figures AS f
+        ON f.event = %(event)s AND f.area = p.area AND f.indicator = p.indicator
     JOIN loss_reports AS r ON r.id = f.report
+    WHERE f.as_of <= coalesce(%(as_of)s::timestamptz, 'infinity')
+        AND f.recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity')
+        AND (f.superseded_at IS NULL OR f.superseded_at > %(known_at)s::timestamptz)
 ),
 counted AS (
     SELECT DISTINCT ON (area, indicator) *

@@ -16,16 +16,19 @@ WITH stated AS MATERIALIZED (
     WHERE area LIKE %(within)s || '%%' AND indicator = ANY (%(indicators)s)
     LIMIT %(most)s + 1
 ),
+listed AS MATERIALIZED (
+    SELECT * FROM stated WHERE (SELECT count(*) FROM stated) <= %(most)s
+),
 outspoken AS (
     SELECT DISTINCT s.area, s.indicator
-    FROM stated AS s
+    FROM listed AS s
     CROSS JOIN (VALUES (0), (2), (4), (6), (9)) AS level (digits)
-    JOIN stated AS above
+    JOIN listed AS above
         ON above.indicator = s.indicator AND above.area = left(s.area, level.digits)
     WHERE level.digits < length(s.area)
 )
 SELECT s.indicator, s.area, s.value, s.report
-FROM stated AS s
+FROM listed AS s
 LEFT JOIN outspoken AS o USING (area, indicator)
-WHERE o.area IS NULL AND (SELECT count(*) FROM stated) <= %(most)s
+WHERE o.area IS NULL
 ORDER BY s.indicator, s.area

@@ -1,11 +1,16 @@
 """The two clocks: what the centre knew then reads the same for ever, on every layer and format."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from geo.database import Connection
+from geo.database import Connection, connected
+from geo.events import event_open_to_reports
+from geo.reports import NewReport, store_report
+from relief.vocabulary import Stage
 
 EVENT_LAYERS = ("casualties", "intensity", "households", "field_reports", "sites", "assignments")
 TILE = "tiles/WebMercatorQuad/7/49/104"
@@ -37,6 +42,8 @@ INSERT INTO sites (job, event, rank, candidate, purpose, ground_area_m2, serves_
 SELECT 'job' || %(n)s, %(event)s, 1, 'g' || %(n)s, 'settlement', 9000, 30, false, '[]',
     ST_Multi(ST_Buffer(geom, 0.01)) FROM households WHERE id = 'h' || %(n)s
 """
+
+WAITING = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 Answers = dict[str, bytes]
 Read = Callable[[dict[str, str], dict[str, str]], Awaitable[Answers]]
@@ -145,6 +152,25 @@ async def test_a_correction_leaves_no_instant_without_the_figure(api, operator, 
     listed = await api.client.get(f"/api/events/{event}/loss-reports", headers=operator)
     earlier = next(r for r in listed.json()["reports"] if r["id"] == first["id"])
     assert earlier["superseded_at"] == second["recorded_at"]
+
+
+async def test_who_asks_what_is_known_waits_for_what_is_being_recorded(
+    api, operator, event, database_url
+) -> None:
+    figures = {"dead": 4}
+    as_of = datetime(2026, 9, 15, tzinfo=UTC)
+    report = NewReport(event, "140321", Stage.INITIAL, as_of, figures, "test")
+    path = f"/api/events/{event}/casualties"
+    async with connected(database_url) as writer:
+        async with writer.transaction():
+            await event_open_to_reports(writer, event)
+            await store_report(writer, report, None)
+            asked = {"known_at": await instant(api.conn)}
+            waiting = asyncio.create_task(api.client.get(path, params=asked, headers=operator))
+            while not await (await api.conn.execute(WAITING)).fetchall():
+                assert not waiting.done()
+                await asyncio.sleep(0.01)
+        assert (await waiting).json()["total"] == figures
 
 
 async def test_a_past_hour_is_shown_on_the_map(api, operator, event, post_report) -> None:

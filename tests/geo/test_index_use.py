@@ -1,5 +1,6 @@
 """With thousands of divisions and reports, reads of an event go by an index."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,6 @@ NOW = {"event": "e", "within": "1403", "now": True, "as_of": None, "known_at": N
 COUNTIES = NOW | {"level": "county", "digits": 6, "geometry": False}
 READS = [
     ("casualties_now", COUNTIES, {"standing_areas_level", "admin_areas_level"}),
-    ("county_figures", NOW | {"others": []}, {"standing_areas_level", "admin_areas_level"}),
     ("disagreements", NOW, {"standing_figures_disputed"}),
     ("origins", NOW | {"indicators": ["missing"], "most": 10}, {"standing_figures_stated"}),
 ]
@@ -60,6 +60,14 @@ async def test_what_stands_now_is_read_by_its_indexes(large: Connection) -> None
         plan = await plan_of(large, sql(name), values)
         assert {index for index in indexes if index in plan} == indexes, plan
         assert "Seq Scan" not in plan, plan
+
+
+async def test_the_counties_of_a_plan_are_read_by_their_indexes(large: Connection) -> None:
+    dead = composition.SQL("array_agg(figures -> 'dead')")
+    statement = composition.SQL(sql("county_figures")).format(aggregates=dead)
+    plan = await plan_of(large, statement, NOW)
+    assert {"standing_areas_level", "admin_areas_level"} <= set(re.findall(r"\w+", plan)), plan
+    assert "Seq Scan" not in plan, plan
 
 
 async def test_the_past_comes_in_the_order_in_which_it_counts(large: Connection) -> None:
