@@ -74,8 +74,13 @@ def _after(now: LifeCycle, act: Act) -> LifeCycle:
     return LifeCycle("ended")
 
 
-def require_order(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str | None) -> None:
-    """Raises Conflict when such an act at the rule's level can't follow where things are."""
+def require_order(
+    now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str | None, moved: bool = False
+) -> None:
+    """Raises Conflict when such an act at the rule's level can't follow where things are.
+
+    A proposal takes the place of the open one only once the figures have `moved` from that.
+    """
     if kind is ActKind.TERMINATION:
         _require(now.level is rule.level, f"Level {rule.level} is not in force; nothing to end.")
         return
@@ -84,7 +89,8 @@ def require_order(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str 
     if kind is ActKind.PROPOSAL:
         direct = rule.procedure.proposal is Proposal.NONE
         _require(not direct, f"Level {rule.level} is decided without a proposal.")
-        _require(now.open_proposal is None, "A proposal awaits its decision; that comes first.")
+        free = now.open_proposal is None or moved
+        _require(free, "A proposal awaits its decision; that comes first.")
         return
     _require_answer(now, kind, rule, proposal)
 
@@ -92,6 +98,8 @@ def require_order(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str 
 def _require_answer(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: str | None) -> None:
     """A decision answers the open proposal of its level, where the plan wants one."""
     waiting = now.open_proposal
+    if proposal is None and starts_without_proposal(now, kind, rule):
+        return
     if proposal is None and waiting is None:
         needed = kind is ActKind.REFUSAL or rule.procedure.proposal is Proposal.REQUIRED
         _require(not needed, f"Level {rule.level} needs a proposal first; there is none open.")
@@ -103,6 +111,13 @@ def _require_answer(now: LifeCycle, kind: ActKind, rule: LevelRule, proposal: st
         waiting.level is rule.level,
         f"The open proposal is for level {waiting.level}. Refuse it before another is decided.",
     )
+
+
+def starts_without_proposal(now: LifeCycle, kind: ActKind, rule: LevelRule) -> bool:
+    """Whether a level that may be started directly is, past a proposal of another level."""
+    waiting = now.open_proposal
+    direct = kind is ActKind.START and rule.procedure.proposal is Proposal.OPTIONAL
+    return direct and waiting is not None and waiting.level is not rule.level
 
 
 def require_clause(plan: Plan, rule: LevelRule, kind: ActKind, clause: str) -> None:
@@ -136,10 +151,15 @@ def require_grounds(rule: LevelRule, clause: str, levels: Grounds) -> None:
 def require_unmoved(then: Grounds, now: Grounds) -> None:
     """Raises LevelMoved when the level, or that of a finding, is not what the proposal rests on."""
     before, after = _levels(then), _levels(now)
-    if before != after:
+    if has_moved(then, now):
         moved = sorted(key for key in before.keys() | after if before.get(key) != after.get(key))
         changes = "; ".join(f"{key}: {before.get(key)} then, {after.get(key)} now" for key in moved)
         raise LevelMoved(f"The figures have moved since the proposal ({changes}). Propose anew.")
+
+
+def has_moved(then: Grounds, now: Grounds) -> bool:
+    """Whether the level, or that of a finding, is another than it was."""
+    return _levels(then) != _levels(now)
 
 
 def _levels(grounds: Grounds) -> dict[str, str | None]:

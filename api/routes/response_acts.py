@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, Operator
 from api.idempotency import created
+from api.instants import Instant
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
 from geo import audit
@@ -29,10 +30,12 @@ from relief.errors import Fault, Forbidden, InvalidInput
 from relief.life_cycle import (
     ActKind,
     LifeCycle,
+    has_moved,
     require_clause,
     require_grounds,
     require_order,
     require_unmoved,
+    starts_without_proposal,
 )
 from relief.linkage import on_start
 from relief.vocabulary import Level
@@ -52,7 +55,7 @@ class ActRequest(BaseModel):
     level: Level
     reason: str = Field(min_length=1, max_length=2000)
     by: str = Field(min_length=1, max_length=200, description="who proposes or decides")
-    at: AwareDatetime | None = Field(None, description="when; now if left out")
+    at: Instant | None = Field(None, description="when; now if left out")
     clause: str | None = Field(None, max_length=40, description="of the plan; found if left out")
     document_number: str | None = Field(None, max_length=100)
 
@@ -105,8 +108,8 @@ async def _act(
         rule = _rule(plan, body.level)
         _require_authority(who, plan, rule, kind)
         acts = await acts_of(conn, event_id)
-        proposal = _answered(body, kind, rule, acts)
         grounds = (await standing_of(conn, event)).grounds()
+        proposal = _answered(body, kind, rule, acts, grounds)
         clause = body.clause or _clause(plan, rule, kind, proposal, grounds)
         require_clause(plan, rule, kind, clause)
         _require_figures(rule, kind, clause, proposal, grounds)
@@ -168,16 +171,19 @@ def _require_authority(who: Caller, plan: Plan, rule: LevelRule, kind: ActKind) 
         )
 
 
-def _answered(body: ActRequest, kind: ActKind, rule: LevelRule, acts: list[Row]) -> Row | None:
+def _answered(
+    body: ActRequest, kind: ActKind, rule: LevelRule, acts: list[Row], grounds: dict[str, Any]
+) -> Row | None:
     """The proposal that the act answers, after its order was checked."""
     asked = body.proposal if isinstance(body, DecisionRequest) else None
     if asked is not None:
         act_by_id(acts, asked)
     standing = life_cycle_of(acts)
-    require_order(standing, kind, rule, asked)
-    waiting = standing.open_proposal
-    answers = kind in {ActKind.START, ActKind.REFUSAL} and waiting is not None
-    return act_by_id(acts, waiting.id) if answers and waiting else None
+    waiting = act_by_id(acts, standing.open_proposal.id) if standing.open_proposal else None
+    moved = waiting is not None and has_moved(waiting["evaluation"], grounds)
+    require_order(standing, kind, rule, asked, moved)
+    answers = kind in {ActKind.START, ActKind.REFUSAL}
+    return waiting if answers and not starts_without_proposal(standing, kind, rule) else None
 
 
 def _clause(

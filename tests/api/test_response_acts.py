@@ -83,6 +83,27 @@ async def test_a_proposal_whose_figures_have_moved_is_not_decided(post_report, a
     assert (await act("proposals", "office", "III")).status_code == 201
 
 
+async def test_figures_that_moved_may_be_proposed_anew(post_report, act) -> None:
+    await post_report({"dead": 12})
+    first = await act("proposals", "office", "III")
+    assert (await act("proposals", "office", "III")).status_code == 409
+    await post_report({"dead": 25}, as_of="2026-09-15T06:00:00+08:00")
+    assert (await act("decisions", "deputy", "III")).status_code == 412
+    assert (await act("proposals", "office", "II")).status_code == 201
+    late = await act("decisions", "deputy", "III", proposal=first.json()["id"])
+    assert late.status_code == 409
+    assert (await act("decisions", "director", "II")).json()["in_force"] == "II"
+
+
+async def test_no_proposal_of_a_lower_level_stands_before_the_government(post_report, act) -> None:
+    await post_report({"dead": 12})
+    await act("proposals", "office", "III")
+    await post_report({"dead": 60}, as_of="2026-09-15T06:00:00+08:00")
+    started = await act("decisions", "government", "I")
+    assert (started.status_code, started.json()["proposal"]) == (201, None)
+    assert (await act("decisions", "deputy", "III")).status_code == 409
+
+
 async def test_a_level_the_figures_do_not_reach_needs_the_clause_for_it(post_report, act) -> None:
     await post_report({"dead": 4})
     short = await act("proposals", "office", "III")
