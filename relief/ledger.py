@@ -116,4 +116,4 @@ def agreed(stated: Mapping[str, str]) -> str | None:
 def customary_name(occurred_at: datetime, hazard: str) -> str:
     """Month.day in Beijing and the hazard's Chinese name, as ledgers name events (note 1)."""
     day = occurred_at.astimezone(BEIJING)
-    return f"{day.month}.{day.day}{hazard}灾害"
+    return f"{day.month}.{day.day} {hazard}灾害"

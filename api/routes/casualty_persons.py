@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, Operator, Planner
 from api.idempotency import created, json_answer
+from api.instants import Instant
 from api.moments import At
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
@@ -43,7 +44,7 @@ class PersonRequest(BaseModel):
 
     area: str = Field(max_length=12, description="division where it happened")
     status: Literal["dead", "missing", "injured", "seriously_injured", "found"]
-    as_of: AwareDatetime
+    as_of: Instant
     source: str = Field(min_length=1, max_length=200)
     name: str | None = Field(None, min_length=1, max_length=100)
     sex: Literal["female", "male"] | None = None

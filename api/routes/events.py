@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
+from api.instants import Instant
 from api.strict_json import StrictRoute
 from geo import audit
 from geo.database import Connection, Row
@@ -40,7 +41,7 @@ class EventRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hazard: Hazard
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     area: str = Field(max_length=12, description="division code, such as 140300")
     name: str | None = Field(None, min_length=1, max_length=100)
     plan: str | None = Field(None, max_length=100)

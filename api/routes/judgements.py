@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
+from api.instants import Instant
 from api.moments import At
 from api.strict_json import StrictRoute
 from geo import audit
@@ -64,7 +65,7 @@ class LinkRequest(BaseModel):
     kind: str = Field(max_length=40)
     area: str = Field(max_length=12)
     level: Level
-    started_at: AwareDatetime
+    started_at: Instant
     by: str = Field(min_length=1, max_length=200)
 
 
@@ -73,13 +74,13 @@ class LinkEnd(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ended_at: AwareDatetime
+    ended_at: Instant
 
 
 class ReleaseRequest(Judgement):
     """What was recorded by `known_at` (now, if left out) may be seen by everyone."""
 
-    known_at: AwareDatetime | None = None
+    known_at: Instant | None = None
 
 
 @router.post("/response-level/anticipated", status_code=201)

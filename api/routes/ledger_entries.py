@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from starlette.responses import Response
 
 from api.dependencies import Conn, Now, Operator
 from api.idempotency import json_answer
+from api.instants import Instant
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
 from geo import audit
@@ -40,7 +41,7 @@ class Entries(BaseModel):
     social_assistance_after: Text | None = None
     fell_into_poverty: bool | None = None
     property_loss: Text | None = None
-    as_of: AwareDatetime | None = None
+    as_of: Instant | None = None
 
     def contents(self) -> dict[str, str]:
         """The items that are stated, as the ledger writes them."""

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
+from api.instants import Instant
 from api.moments import At, visible
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
@@ -46,7 +47,7 @@ class ReportRequest(BaseModel):
 
     area: str = Field(max_length=12, description="code of the division that reports")
     stage: Stage
-    as_of: AwareDatetime
+    as_of: Instant
     figures: dict[str, Any] = {}
     source: str = Field(min_length=1, max_length=200, description="who says so")
     supersedes: str | None = Field(None, max_length=64)

@@ -17,7 +17,7 @@ async def test_an_event_is_named_and_ruled_by_the_plan_in_force(api, operator) -
     answer = await api.client.post("/api/events", json=QUAKE, headers=operator)
     event = answer.json()
     assert (event["name"], event["plan"], event["area"]) == (
-        "9.15地震灾害",
+        "9.15 地震灾害",
         "yangquan-2026",
         "140300",
     )
@@ -75,3 +75,14 @@ async def test_an_unknown_event_is_404_and_a_foreign_area_403(api, operator) -> 
     county = await api.as_role("operator", "140321")
     answer = await api.client.post("/api/events", json=QUAKE, headers=county)
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("time", [1789430400, "1789430400", "-1", "1e9", True])
+async def test_a_number_is_no_time(api, operator, time) -> None:
+    answer = await api.client.post(
+        "/api/events", json=QUAKE | {"occurred_at": time}, headers=operator
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, "/occurred_at")
+    assert "RFC 3339" in answer.json()["errors"][0]["detail"]
+    seen = await api.client.get(f"/api/events/x/casualties?as_of={time}", headers=operator)
+    assert seen.status_code == 422

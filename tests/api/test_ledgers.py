@@ -57,7 +57,7 @@ async def test_the_relief_ledger_has_the_annexs_columns(api, operator, path: str
     assert answer.status_code == 200, answer.text
     sheet = load_workbook(BytesIO(answer.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0][0] == "9.15地震灾害受灾群众救助情况统计表"
+    assert rows[0][0] == "9.15 地震灾害受灾群众救助情况统计表"
     assert "民政部门（盖章）" in rows[1][0]
     assert rows[2] == ANNEX
     assert rows[3][7:] == FILLERS
@@ -181,7 +181,7 @@ async def test_veterans_and_military_families_have_their_own(api, operator, even
     await api.conn.execute("UPDATE events SET hazard = 'flood'")
     assert (await ledger(api, path, operator, "earthquake")).status_code == 404
     flood = (await ledger(api, path, operator, "veterans")).json()["title"]
-    assert flood == "9.15洪涝灾害受灾退役军人及军属台账"
+    assert flood == "9.15 洪涝灾害受灾退役军人及军属台账"
 
 
 async def test_a_person_of_two_entries_stands_once(api, operator, event, path: str) -> None:
@@ -207,7 +207,7 @@ async def test_the_daily_report_tells_silence_from_zero(api, operator, path, pos
     await post_report({}, area="140302", no_change=True)
     await api.conn.execute("UPDATE loss_reports SET recorded_at = '2026-09-15T06:00:00+08:00'")
     answer = (await ledger(api, path, operator, "daily")).json()
-    assert answer["title"] == "9.15地震灾害日报（2026年9月15日）"
+    assert answer["title"] == "9.15 地震灾害日报（2026年9月15日）"
     figures = {row["indicator"]: row for row in answer["figures"]}
     assert (figures["因灾死亡人口"]["value"], figures["因灾失踪人口"]["value"]) == (2, "未报")
     assert figures["因灾死亡人口"]["change"] is None

@@ -60,4 +60,4 @@ def test_poverty_is_what_both_departments_say(stated, shown) -> None:
 
 
 def test_an_event_is_named_by_its_day_in_beijing_and_its_hazard() -> None:
-    assert customary_name(datetime(2026, 6, 1, 17, 0, tzinfo=UTC), "风雹") == "6.2风雹灾害"
+    assert customary_name(datetime(2026, 6, 1, 17, 0, tzinfo=UTC), "风雹") == "6.2 风雹灾害"
