@@ -13,28 +13,35 @@ from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 
-from relief.errors import Fault, InvalidInput, ReliefError, Unavailable
+from relief.errors import (
+    Fault,
+    InvalidInput,
+    NotFound,
+    ReliefError,
+    Unavailable,
+    UnknownMediaType,
+    WrongMethod,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
-_CODE_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 406: "format"}
+_CODE_BY_STATUS = {400: "malformed_request", 406: "format", 413: "too_large"}
 
 
 def problem(
     status: int, code: str, title: str, detail: str, faults: Sequence[Fault] = ()
 ) -> dict[str, Any]:
     """The body of a problem, as RFC 9457 and this API write it."""
-    body: dict[str, Any] = {
+    return {
         "type": f"urn:reliefmap:problem:{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "code": code,
+        "errors": [{"at": fault.at, "detail": fault.detail} for fault in faults],
     }
-    if faults:
-        body["errors"] = [{"at": fault.at, "detail": fault.detail} for fault in faults]
-    return body
 
 
 def problem_of(error: ReliefError) -> dict[str, Any]:
@@ -63,8 +70,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return refusal(problem_of(error), headers)
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if _is_not_sent_as_json(request, error):
+        detail = "Send the body as JSON, with 'Content-Type: application/json'."
+        return refusal(problem_of(UnknownMediaType(detail)))
     faults = [Fault(_pointer(e["loc"]), _sentence(e)) for e in error.errors()]
     return refusal(problem_of(InvalidInput("The request has faults; nothing was stored.", faults)))
 
@@ -73,10 +83,35 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, ReliefError):  # FastAPI wraps what reading a body raises
         return await _refused(request, error.__cause__)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        known = "/api/openapi.json and /ogc/api list what there is."
+        return refusal(problem_of(NotFound(f"There is nothing at {request.url.path}. {known}")))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = ", ".join(_methods_at(request))
+        detail = f"{request.method} is not taken at {request.url.path}, only {allowed}."
+        return refusal(problem_of(WrongMethod(detail)), {"Allow": allowed})
     status = HTTPStatus(error.status_code)
     code = _CODE_BY_STATUS.get(error.status_code, "refused")
     body = problem(error.status_code, code, status.phrase, str(error.detail))
     return refusal(body, dict(error.headers or {}))
+
+
+def _is_not_sent_as_json(request: Request, error: RequestValidationError) -> bool:
+    """Whether there is a body that was not read because its type says that it is no JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    unread = any(e["loc"] == ("body",) and isinstance(e["input"], bytes) for e in error.errors())
+    return unread and not media_type.endswith(("/json", "+json"))
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What can be done at the address asked for, by all routes that share it."""
+    routes: list[BaseRoute] = request.app.routes
+
+    def taken(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if taken(method)]
 
 
 async def _unavailable(_request: Request, _error: Exception) -> Response:

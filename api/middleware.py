@@ -93,7 +93,10 @@ def _counted(scope: Scope, receive: Receive) -> Receive:
 
 
 class ConditionalReads:
-    """Gives JSON reads an ETag of their bytes, and answers 304 where the client holds them."""
+    """Gives reads an ETag of their bytes where they have none, and answers 304 to who holds them.
+
+    HEAD is answered as GET without the bytes.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -103,10 +106,12 @@ class ConditionalReads:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _heads_only(send)
         held: list[Message] = []
 
         async def conditional(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_plain_json(message):
+            if message["type"] == "http.response.start" and _wants_etag(message):
                 held.append(message)
             elif held:
                 await _send_if_changed(scope, held.pop(), message, send)
@@ -116,13 +121,16 @@ class ConditionalReads:
         await self.app(scope, receive, conditional)
 
 
-def _is_plain_json(start: Message) -> bool:
+def _heads_only(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        await send({**message, "body": b""} if "body" in message else message)
+
+    return sent
+
+
+def _wants_etag(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    return (
-        start["status"] == 200
-        and headers.get("content-type", "").startswith("application/json")
-        and "etag" not in headers
-    )
+    return start["status"] == 200 and "etag" not in headers
 
 
 async def _send_if_changed(scope: Scope, start: Message, body: Message, send: Send) -> None:
@@ -130,7 +138,7 @@ async def _send_if_changed(scope: Scope, start: Message, body: Message, send: Se
         etag = f'"{hashlib.blake2b(body["body"], digest_size=12).hexdigest()}"'
         headers = MutableHeaders(raw=start["headers"])
         headers["etag"] = etag
-        headers["cache-control"] = "private, no-cache"
+        headers.setdefault("cache-control", "private, no-cache")
         if etag_matches(Headers(scope=scope).get("if-none-match"), etag):
             del headers["content-length"]
             start, body = {**start, "status": 304}, {**body, "body": b""}

@@ -88,6 +88,13 @@ class NotFound(ReliefError):
     status = 404
 
 
+class WrongMethod(ReliefError):
+    """This can't be done here."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
 class UnknownFormat(ReliefError):
     """The answer can't be given in that format."""
 
@@ -119,6 +126,13 @@ class TooLarge(ReliefError):
 
     code = "too_large"
     status = 413
+
+
+class UnknownMediaType(ReliefError):
+    """The body is in a format that is not read here."""
+
+    code = "media_type"
+    status = 415
 
 
 class Unavailable(ReliefError):
