@@ -7,7 +7,8 @@ SELECT coalesce(json_agg(row_to_json(x) ORDER BY x.area), '[]')::text AS areas
 FROM (
     SELECT a.code AS area, a.name, a.population, a.agricultural_population,
         s.figures, s.differing_sums, s.as_of, s.stage_rank, s.reports,
-        CASE WHEN %(geometry)s::boolean THEN ST_AsGeoJSON(a.geom, 6)::json END AS geometry
+        CASE WHEN %(geometry)s::boolean
+            THEN ST_AsGeoJSON(ST_ForcePolygonCCW(a.geom), 6, 0)::json END AS geometry
     FROM admin_areas AS a
     LEFT JOIN standing_areas AS s
         ON s.event = %(event)s AND length(s.area) = %(digits)s AND s.area = a.code

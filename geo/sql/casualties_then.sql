@@ -23,7 +23,8 @@ FROM (
         CASE WHEN was.code IS NULL THEN a.agricultural_population
             ELSE was.agricultural_population END AS agricultural_population,
         c.figures, c.differing_sums, c.as_of, c.stage_rank, c.reports,
-        CASE WHEN %(geometry)s::boolean THEN ST_AsGeoJSON(a.geom, 6)::json END AS geometry
+        CASE WHEN %(geometry)s::boolean
+            THEN ST_AsGeoJSON(ST_ForcePolygonCCW(a.geom), 6, 0)::json END AS geometry
     FROM admin_areas AS a
     LEFT JOIN former_divisions(%(known_at)s::timestamptz) AS was ON was.code = a.code
     LEFT JOIN counted AS c ON c.area = a.code

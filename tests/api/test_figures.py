@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from shapely.geometry import shape
 
 
 async def test_a_report_moves_figures_and_level(api, operator, event, post_report) -> None:
@@ -209,7 +210,9 @@ async def test_tables_and_geojson_say_what_was_not_reported(api, operator, event
     path = f"/api/events/{event}/casualties"
     geojson = (await api.client.get(f"{path}?f=geojson", headers=operator)).json()
     assert [feature["id"] for feature in geojson["features"]] == ["140302", "140321"]
-    assert geojson["features"][0]["geometry"]["type"] == "MultiPolygon"
+    outline = geojson["features"][0]["geometry"]
+    assert (set(outline), outline["type"]) == ({"type", "coordinates"}, "MultiPolygon")
+    assert shape(outline).geoms[0].exterior.is_ccw  # as RFC 7946 wants it
     csv = (await api.client.get(f"{path}?f=csv", headers=operator)).content.decode("utf-8-sig")
     lines = csv.splitlines()
     assert lines[1].startswith("140302,城区,未报,未报")
