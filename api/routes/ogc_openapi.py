@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.routes.ogc_answers import GEOJSON, JSON, MVT
+from api.routes.ogc_answers import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, STYLE
 from api.routes.ogc_requests import CARRIED, CGCS2000, CLOCKS, CRS84, MOST_FEATURES
 
 Schema = dict[str, Any]
@@ -52,7 +52,7 @@ def _paths() -> dict[str, Any]:
     return {
         "/": _get("landingPage", "Landing page"),
         "/conformance": _get("conformance", "Conformance classes"),
-        "/api": _get("apiDefinition", "This definition"),
+        "/api": _get("apiDefinition", "This definition", gives="definition"),
         "/collections": _get("collections", "All collections with their counts"),
         one: _get("collection", "One collection", "collectionId"),
         f"{one}/items": _get(
@@ -61,8 +61,12 @@ def _paths() -> dict[str, Any]:
         f"{one}/items/{{featureId}}": _get(
             "item", "One feature", "collectionId", "featureId", "crs", gives="features"
         ),
-        f"{one}/queryables": _get("queryables", "What filters look at", "collectionId"),
-        f"{one}/schema": _get("schema", "The properties of the features", "collectionId"),
+        f"{one}/queryables": _get(
+            "queryables", "What filters look at", "collectionId", gives="schema"
+        ),
+        f"{one}/schema": _get(
+            "schema", "The properties of the features", "collectionId", gives="schema"
+        ),
         f"{one}/tiles": _get("tilesets", "The tilesets", "collectionId"),
         tiles: _get("tileset", "The tileset's metadata", "collectionId"),
         f"{tiles}/tilejson.json": _get("tileJson", "The same as TileJSON", "collectionId"),
@@ -71,7 +75,7 @@ def _paths() -> dict[str, Any]:
         ),
         f"{one}/styles": _get("collectionStyles", "Styles that draw it", "collectionId"),
         "/styles": _get("styles", "The styles"),
-        "/styles/situation": _get("style", "MapLibre style of all layers", "theme"),
+        "/styles/situation": _get("style", "MapLibre style of all layers", "theme", gives="style"),
     }
 
 
@@ -128,12 +132,14 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
 
 def _responses() -> dict[str, Any]:
     page = {"text/html": {"schema": _TEXT}}
+    document = {"schema": {"$ref": "#/components/schemas/document"}}
+    of_type = {"document": JSON, "definition": OPENAPI, "schema": SCHEMA, "style": STYLE}
+    documents = {
+        name: {"description": f"A {name}", "content": {media_type: document} | page}
+        for name, media_type in of_type.items()
+    }
     features = {GEOJSON: {"schema": {"$ref": "#/components/schemas/geojson"}}}
-    return {
-        "document": {
-            "description": "A document",
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/document"}}} | page,
-        },
+    return documents | {
         "features": {"description": "GeoJSON (RFC 7946)", "content": features | page},
         "tile": {
             "description": "A vector tile",
