@@ -9,7 +9,6 @@ from geo.casualties import Moment, casualties
 from geo.database import Connection, Row, sql
 from relief.county import CountyFigures
 from relief.edition import Plan
-from relief.impact import figure
 
 
 async def county_figures(
@@ -28,7 +27,7 @@ async def county_figures(
 
 
 async def _standing(conn: Connection, event: Row, codes: list[str]) -> list[CountyFigures]:
-    aggregate = composition.SQL("array_agg((figures -> {})::float8)")
+    aggregate = composition.SQL("array_agg((figures -> {})::bigint)")
     aggregates = composition.SQL(", ").join(aggregate.format(code) for code in codes)
     statement = composition.SQL(sql("county_figures")).format(aggregates=aggregates)
     async with conn.cursor(row_factory=tuple_row) as cursor:
@@ -42,6 +41,6 @@ async def _standing(conn: Connection, event: Row, codes: list[str]) -> list[Coun
     ]
 
 
-def _stated(codes: list[str], values: list[float | None]) -> dict[str, float]:
-    found = zip(codes, values, strict=True)
-    return {code: figure(code, value) for code, value in found if value is not None}
+def _stated(codes: list[str], values: list[int | None]) -> dict[str, int]:
+    """Shares are of people, so that all their numerators are whole."""
+    return {c: value for c, value in zip(codes, values, strict=True) if value is not None}

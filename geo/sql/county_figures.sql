@@ -1,5 +1,5 @@
 -- The counties inside an area, by code, as arrays: far quicker to read than thousands of rows.
--- Each of `aggregates` is `array_agg((figures -> 'code')::float8)`, null where it was not reported.
+-- Each of `aggregates` is `array_agg((figures -> 'code')::bigint)`, null where it was not reported.
 -- Parameters: event, within (code prefix).
 -- Index: admin_areas_level, standing_areas_level.
 SELECT array_agg(code), array_agg(population), array_agg(agricultural_population), {aggregates}
