@@ -65,22 +65,23 @@ async def store_report(conn: Connection, report: NewReport, token: int | None) -
     return report_id
 
 
-async def reports_of(conn: Connection, event: str, moment: Moment) -> list[Row]:
-    """The reports of the event with their `figures` as an object, the newest recorded first.
+async def reports_of(
+    conn: Connection, event: str, moment: Moment, most: int, after: str = ""
+) -> list[Row]:
+    """At most so many reports of the event after that one, the newest recorded first.
 
-    Those true by and recorded by the moment; `superseded_at` only where that was known then.
+    Those true by and recorded by the moment, with their `figures` as an object; `superseded_at`
+    only where that was known then.
     """
-    parameters = {"event": event, **vars(moment)}
-    cursor = await conn.execute(_REPORTS + _AT + "GROUP BY r.id" + _ORDER, parameters)
+    parameters = {"event": event, "after": after, "most": most, **vars(moment)}
+    cursor = await conn.execute(_REPORTS + _AT + _AFTER + _ORDER, parameters)
     rows = await cursor.fetchall()
     return [row | {"superseded_at": _by(row["superseded_at"], moment.known_at)} for row in rows]
 
 
 async def report_by_id(conn: Connection, event: str, report_id: str) -> Row:
     """The report with its `figures`; raises NotFound."""
-    cursor = await conn.execute(
-        _REPORTS + "WHERE r.event = %s AND r.id = %s GROUP BY r.id" + _ORDER, (event, report_id)
-    )
+    cursor = await conn.execute(_REPORTS + "WHERE r.event = %s AND r.id = %s", (event, report_id))
     row = await cursor.fetchone()
     if row is None:
         raise NotFound(f"There is no report '{report_id[:80]}' of this event.")
@@ -90,15 +91,19 @@ async def report_by_id(conn: Connection, event: str, report_id: str) -> Row:
 _REPORTS = (
     "SELECT r.id, r.event, r.area, r.stage, r.supersedes, r.as_of, r.recorded_at,"
     " r.superseded_at, r.source, r.note, r.own, r.settles, r.no_change,"
-    " coalesce(jsonb_object_agg(f.indicator, f.value) FILTER (WHERE f.value IS NOT NULL), '{}')"
-    " AS figures"
-    " FROM loss_reports AS r LEFT JOIN loss_figures AS f ON f.report = r.id "
+    " f.figures FROM loss_reports AS r CROSS JOIN LATERAL ("
+    "SELECT coalesce(jsonb_object_agg(indicator, value), '{}') AS figures FROM loss_figures"
+    " WHERE report = r.id AND value IS NOT NULL) AS f "
 )
 _AT = (
     "WHERE r.event = %(event)s AND r.as_of <= coalesce(%(as_of)s::timestamptz, 'infinity')"
     " AND r.recorded_at <= coalesce(%(known_at)s::timestamptz, 'infinity') "
 )
-_ORDER = " ORDER BY r.recorded_at DESC, r.id"
+_AFTER = (
+    "AND (%(after)s = '' OR (r.recorded_at, r.id) <"
+    " (SELECT l.recorded_at, l.id FROM loss_reports AS l WHERE l.id = %(after)s)) "
+)
+_ORDER = "ORDER BY r.recorded_at DESC, r.id DESC LIMIT %(most)s"
 
 
 def _by(at: datetime | None, known_at: datetime | None) -> datetime | None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Planner
 from api.idempotency import created, json_answer
-from api.page_tokens import last_key, page_token
+from api.page_tokens import Paging
 from api.routes.jobs import shown
 from api.strict_json import StrictRoute
 from geo import assignment_records as records
@@ -114,11 +114,11 @@ async def post_assignment(
 
 
 @router.get("/api/events/{event_id}/assignments")
-async def get_assignments(event_id: str, who: Planner, conn: Conn) -> Response:
+async def get_assignments(event_id: str, who: Planner, conn: Conn, page: Paging) -> Response:
     """The event's plans, the newest first."""
     await event_by_id(conn, event_id)
     rows = await records.assignments_of(conn, event_id, who.admin_area)
-    return json_answer({"assignments": rows})
+    return json_answer(page.cut("assignments", rows))
 
 
 @router.get("/api/assignments/{assignment_id}")
@@ -143,19 +143,15 @@ async def get_households(
     assignment_id: str,
     who: Planner,
     conn: Conn,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
-    token: Annotated[str | None, Query(max_length=400)] = None,
+    asked: Paging,
 ) -> Response:
     """The households inside the caller's area, with their shelter or none, page by page."""
     await records.assignment_by_id(conn, assignment_id, who.admin_area)
-    after = last_key(token, assignment_id) if token is not None else ""
-    page = await records.households_of(conn, assignment_id, who.admin_area, after, limit)
-    answer: dict[str, Any] = {"items": page.rows, "next": None}
-    if page.last is not None:
-        token = page_token(assignment_id, page.last)
-        path = f"/api/assignments/{assignment_id}/households"
-        answer["next"] = f"{path}?limit={limit}&token={token}"
-    return json_answer(answer)
+    page = await records.households_of(
+        conn, assignment_id, who.admin_area, asked.after, asked.limit
+    )
+    following = asked.next(page.last) if page.last is not None else None
+    return json_answer({"items": page.rows, "next": following})
 
 
 async def _checked(

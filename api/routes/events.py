@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.dependencies import Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
 from api.instants import Instant
+from api.page_tokens import Paging
 from api.strict_json import StrictRoute
 from geo import audit
 from geo.database import Connection, Row
@@ -85,9 +86,10 @@ async def post_event(
 
 
 @router.get("")
-async def get_events(_who: Viewer, conn: Conn) -> Response:
+async def get_events(_who: Viewer, conn: Conn, page: Paging) -> Response:
     """All events: the demo's first, then the newest."""
-    return json_answer({"events": [shown(row) for row in await events_on_file(conn)]})
+    rows = [shown(row) for row in await events_on_file(conn)]
+    return json_answer(page.cut("events", rows))
 
 
 @router.get("/{event_id}")

@@ -13,6 +13,7 @@ from api.dependencies import Caller, Conn, Now, Operator, Viewer
 from api.idempotency import created, json_answer
 from api.instants import Instant
 from api.moments import At, visible
+from api.page_tokens import Paging
 from api.routes.events import CLOCK_SKEW
 from api.strict_json import StrictRoute
 from geo import audit
@@ -105,11 +106,11 @@ async def post_report(
 
 
 @router.get("")
-async def get_reports(event_id: str, who: Viewer, conn: Conn, at: At) -> Response:
+async def get_reports(event_id: str, who: Viewer, conn: Conn, at: At, page: Paging) -> Response:
     """The reports of the event, superseded ones included, the newest first, as of a moment."""
     moment = await visible(conn, who, await event_by_id(conn, event_id), at)
-    reports = [_shown(row, who) for row in await reports_of(conn, event_id, moment)]
-    return json_answer({"reports": reports})
+    rows = await reports_of(conn, event_id, moment, page.limit + 1, page.after)
+    return json_answer(page.shown("reports", [_shown(row, who) for row in rows]))
 
 
 def _shown(row: Row, who: Caller) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.dependencies import Admin, Conn
 from api.idempotency import json_answer
+from api.page_tokens import Paging
 from api.strict_json import StrictRoute
 from geo import audit
 from geo.tokens import Grant, Role, TokenRecord, create_token, revoke, tokens_on_file
@@ -52,9 +53,9 @@ async def make_token(_request: Request, who: Admin, conn: Conn, body: TokenReque
 
 
 @router.get("")
-async def list_tokens(_who: Admin, conn: Conn) -> dict[str, Any]:
+async def list_tokens(_who: Admin, conn: Conn, page: Paging) -> dict[str, Any]:
     """All tokens without their secrets."""
-    return {"tokens": [_shown(record) for record in await tokens_on_file(conn)]}
+    return page.cut("tokens", [_shown(record) for record in await tokens_on_file(conn)])
 
 
 @router.delete("/{token_id}", status_code=204)

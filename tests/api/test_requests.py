@@ -55,3 +55,30 @@ async def test_tables_of_casualties_have_an_etag(api, operator, event) -> None:
         etag = (await api.client.get(path, headers=operator)).headers["etag"]
         held = operator | {"If-None-Match": etag}
         assert (await api.client.get(path, headers=held)).status_code == 304
+
+
+async def test_lists_come_page_by_page(api, operator, event, post_report) -> None:
+    for hour in range(4, 9):
+        await post_report({"dead": 1}, as_of=f"2026-09-15T{hour:02}:00:00+08:00")
+    path = f"/api/events/{event}/loss-reports"
+    whole = (await api.client.get(path, headers=operator)).json()
+    assert (len(whole["reports"]), whole["next"]) == (5, None)
+    joined, following = [], f"{path}?limit=2&known_at=2100-01-01T00:00:00Z"
+    while following:
+        page = (await api.client.get(following, headers=operator)).json()
+        joined, following = joined + page["reports"], page["next"]
+    assert joined == whole["reports"]
+
+
+async def test_each_list_takes_its_own_tokens_only(api, event) -> None:
+    admin = await api.as_role("admin", "")
+    await api.as_role("viewer")
+    first = (await api.client.get("/api/tokens?limit=1", headers=admin)).json()
+    rest = (await api.client.get(first["next"], headers=admin)).json()
+    assert first["tokens"][0]["id"] not in [token["id"] for token in rest["tokens"]]
+    token = first["next"].partition("token=")[2]
+    lists = ("/api/events", f"/api/events/{event}/loss-reports", f"/api/events/{event}/assignments")
+    for path in lists:
+        for wrong in (token, "x", ""):
+            answer = await api.client.get(f"{path}?token={wrong}", headers=admin)
+            assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
