@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo.casualties import AreaFigures
+from geo.database import Row
+from layers.briefing_words import mark_of
 from layers.exports import Cell
 from relief.vocabulary import INDICATORS
 
@@ -40,8 +42,9 @@ def differences(areas: Sequence[AreaFigures]) -> list[dict[str, Any]]:
     ]
 
 
-def feature_collection(areas: Sequence[AreaFigures]) -> dict[str, Any]:
-    """The divisions as GeoJSON features whose id is their code."""
+def feature_collection(areas: Sequence[AreaFigures], event: Row) -> dict[str, Any]:
+    """The divisions as GeoJSON features whose id is their code; each says if it is no real one."""
+    kind = {"event": event["id"], "exercise": event["exercise"], "synthetic": event["demo"]}
     return {
         "type": "FeatureCollection",
         "features": [
@@ -49,18 +52,24 @@ def feature_collection(areas: Sequence[AreaFigures]) -> dict[str, Any]:
                 "type": "Feature",
                 "id": area.code,
                 "geometry": area.geometry,
-                "properties": shown(area),
+                "properties": shown(area) | kind,
             }
             for area in areas
         ],
     }
 
 
-def table(areas: Sequence[AreaFigures]) -> tuple[list[str], list[list[Cell]]]:
-    """(header, rows): the indicators that anybody reported; what one did not report says so."""
+def table(areas: Sequence[AreaFigures], event: Row) -> tuple[list[str], list[list[Cell]]]:
+    """(header, rows): the indicators that anybody reported; what one did not report says so.
+
+    Every row of an exercise or a demonstration says that it is one.
+    """
     codes = [code for code in INDICATORS if any(code in area.figures for area in areas)]
     header = ["代码", "名称", *(_title(code) for code in codes), "截至时间", "阶段"]
-    return header, [_row(area, codes) for area in areas]
+    rows = [_row(area, codes) for area in areas]
+    if kind := mark_of(event, "zh"):
+        return [*header, "说明"], [[*row, kind] for row in rows]
+    return header, rows
 
 
 def _title(code: str) -> str:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Cell = str | int | float | None
+_NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,14 +38,24 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def xlsx_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table as a workbook of one sheet, its header bold and held in view."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
     heads = [WriteOnlyCell(sheet, name) for name in header]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in rows:
-        sheet.append([neutral(cell) for cell in row])
+        sheet.append([_printable(neutral(cell)) for cell in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _sheet_title(title: str) -> str:
+    """The title as a workbook takes it: 31 characters, none of those that formulas use."""
+    return ILLEGAL_CHARACTERS_RE.sub("", title).translate(_NOT_IN_TITLES)[:31].strip("'") or "-"
+
+
+def _printable(cell: Cell) -> Cell:
+    """The cell without the control characters that XML can't hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell

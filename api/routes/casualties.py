@@ -36,12 +36,13 @@ async def get_casualties(
     geometry = f == "geojson"
     areas = await casualties(conn, event_id, event["area"], by, at, geometry=geometry)
     if f == "csv":
-        return _file(csv_table(*layer.table(areas)), CSV_TYPE, f"casualties-{by}.csv")
+        table = csv_table(*layer.table(areas, event))
+        return _file(table, CSV_TYPE, f"casualties-{by}.csv")
     if f == "xlsx":
-        book = xlsx_table(event["name"], *layer.table(areas))
+        book = xlsx_table(event["name"], *layer.table(areas, event))
         return _file(book, XLSX_TYPE, f"casualties-{by}.xlsx")
     if geometry:
-        answer = json_answer(layer.feature_collection(areas))
+        answer = json_answer(layer.feature_collection(areas, event))
         answer.headers["content-type"] = "application/geo+json"
         return answer
     whole = await total(conn, event_id, event["area"], at)

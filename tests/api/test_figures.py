@@ -1,8 +1,10 @@
 """Reports, casualties and the level of an event, asked as an operator asks."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from shapely.geometry import shape
 
 
@@ -219,6 +221,21 @@ async def test_tables_and_geojson_say_what_was_not_reported(api, operator, event
     assert lines[2].startswith("140321,平定县,0,10")
     xlsx = await api.client.get(f"{path}?f=xlsx", headers=operator)
     assert xlsx.content.startswith(b"PK")
+
+
+async def test_an_exercise_is_marked_in_every_form(api, operator, event, post_report) -> None:
+    await post_report({"dead": 1})
+    name = "6/15 [地震]：演练\x07*?'"
+    await api.conn.execute("UPDATE events SET exercise = true, name = %s", [name])
+    path = f"/api/events/{event}/casualties"
+    geojson = (await api.client.get(f"{path}?f=geojson", headers=operator)).json()
+    assert all(feature["properties"]["exercise"] for feature in geojson["features"])
+    csv = (await api.client.get(f"{path}?f=csv", headers=operator)).content.decode("utf-8-sig")
+    assert all(line.endswith(",演练") for line in csv.splitlines()[1:])
+    xlsx = await api.client.get(f"{path}?f=xlsx", headers=operator)
+    [sheet] = load_workbook(BytesIO(xlsx.content)).worksheets
+    assert sheet.title == "6-15 -地震-：演练--"
+    assert [row[-1] for row in sheet.values] == ["说明", "演练", "演练"]
 
 
 async def test_reads_answer_304_to_who_holds_them(api, operator, event) -> None:
