@@ -62,6 +62,7 @@ def install(app: FastAPI) -> None:
     for kind in (PoolTimeout, TooManyRequests, psycopg.OperationalError, TimeoutError):
         app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(psycopg.DataError, _unstorable)
+    app.add_exception_handler(Exception, _broken)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -123,6 +124,11 @@ async def _unstorable(_request: Request, error: Exception) -> Response:
     assert isinstance(error, psycopg.DataError)
     detail = f"A value can't be stored: {error.diag.message_primary or error}."
     return refusal(problem_of(InvalidInput(detail)))
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    detail = "This is a fault of the program, not of what was asked; its log says more."
+    return refusal(problem(500, "internal", "The program failed.", detail))
 
 
 def _pointer(location: Sequence[str | int]) -> str:

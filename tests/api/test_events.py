@@ -57,7 +57,7 @@ async def test_what_no_event_can_be(api, change: dict[str, Any], at: str) -> Non
     assert answer.status_code == 422, answer.text
     assert at in [fault["at"] for fault in answer.json()["errors"]]
     events = await api.client.get("/api/events", headers=everywhere)
-    assert events.json() ["events"] == []
+    assert events.json()["events"] == []
 
 
 async def test_stable_may_open_again_but_closed_stays_closed(api, operator, event) -> None:

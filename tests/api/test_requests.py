@@ -1,6 +1,10 @@
 """What holds for every address: types of bodies, methods, heads, ETags, the shape of refusals."""
 
+import httpx
 import pytest
+from fastapi import FastAPI
+
+from api import errors
 
 JSON_BODY = b'{"figures": {"dead": 12}, "plan": "yangquan-2026"}'
 
@@ -82,3 +86,14 @@ async def test_each_list_takes_its_own_tokens_only(api, event) -> None:
         for wrong in (token, "x", ""):
             answer = await api.client.get(f"{path}?token={wrong}", headers=admin)
             assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+
+
+async def test_a_fault_of_the_program_is_a_problem_too() -> None:
+    app = FastAPI()
+    errors.install(app)
+    app.add_api_route("/", lambda: 1 / 0)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert answer.headers["content-type"] == "application/problem+json"
