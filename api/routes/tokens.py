@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
+import orjson
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Admin, Conn
-from api.idempotency import json_answer
+from api.idempotency import created, json_answer
 from api.page_tokens import Paging
 from api.strict_json import StrictRoute
 from geo import audit
@@ -40,16 +41,24 @@ class TokenRequest(BaseModel):
 
 
 @router.post("", status_code=201)
-async def make_token(_request: Request, who: Admin, conn: Conn, body: TokenRequest) -> Response:
-    """The new token; its secret is in this answer and nowhere else."""
+async def make_token(request: Request, who: Admin, conn: Conn, body: TokenRequest) -> Response:
+    """The new token; its secret is in this answer and nowhere else, so also in no second one."""
     grant = body.grant()
     who.require_area(grant.admin_area)
     life = timedelta(days=body.days) if body.days else None
-    async with conn.transaction():
+    secrets: list[str] = []
+
+    async def work() -> dict[str, Any]:
         token_id, secret = await create_token(conn, grant, life=life)
+        secrets.append(secret)
         detail = {"role": body.role, "admin_area": grant.admin_area, "label": body.label}
         await audit.record(conn, who.id, "token.create", str(token_id), detail)
-    return json_answer({"id": token_id, "token": secret, **detail}, 201)
+        return {"id": token_id, **detail}
+
+    answer = await created(request, conn, who, work)
+    if not secrets:
+        return answer
+    return json_answer({**orjson.loads(answer.body), "token": secrets[0]}, 201)
 
 
 @router.get("")

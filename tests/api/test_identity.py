@@ -134,3 +134,14 @@ async def test_the_demo_tokens_are_kept_while_they_hold_good(api, tmp_path) -> N
     await write_demo_tokens(api.conn, "1403", tmp_path)
     assert path.read_bytes() == first
     assert set(demo_grants("1403")) == {*ROLES, "office", "deputy", "director", "government"}
+
+
+async def test_the_same_key_makes_one_token_whose_secret_is_told_once(api) -> None:
+    headers = await api.as_role("admin", "") | {"Idempotency-Key": "9c1f"}
+    body = {"label": "other system", "role": "viewer", "admin_area": "1403"}
+    first = await api.client.post("/api/tokens", json=body, headers=headers)
+    again = await api.client.post("/api/tokens", json=body, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == {key: first.json()[key] for key in ("id", "role", "admin_area", "label")}
+    cursor = await api.conn.execute("SELECT answer::text FROM idempotency_keys")
+    assert first.json()["token"] not in (await cursor.fetchone())["answer"]
