@@ -1,8 +1,8 @@
 """Whole households to shelters: fewest left over, key groups first, then fewest person-metres.
 
 How: people flow from households to shelters at least cost, which gives every place a price; the
-few households that the flow splits are seated by distance plus price; free places are gathered
-by exchanges. The same prices prove how far the plan can be from the best one.
+few households that the flow splits are seated by distance plus price; chains of exchanges mend
+what that costs. The same prices prove how far the plan can be from the best one.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relief.cells import Cells, all_ways, cells_of, ways_at_most
-from relief.coarse_to_fine import finest_flow
+from relief.cells import cells_of
 from relief.duality import lower_bound
 from relief.errors import Fault, InvalidInput
-from relief.exact_seating import seat_exactly
 from relief.leftovers import Leftover, leftovers
+from relief.near_ways import least_priced
+from relief.placing import place
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import (
     FloatArray,
@@ -29,24 +29,10 @@ from relief.reach import (
     ranks,
 )
 from relief.seating import OUTSIDE, Seating
-from relief.seating_at_scale import seat_by_price
-from relief.transport import cheapest_flow
-from relief.two_best import least_priced
-from relief.whole_households import (
-    exchange_pairs,
-    fill_free_places,
-    put_key_groups_first,
-    seat_by_flow,
-    seat_split,
-)
 
 __all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "Shelters", "assign"]
 
-_DIRECT_ARCS = 2_500_000
-"""Up to so many ways the flow goes over the households themselves, beyond it over cells."""
 _CELLS = 60_000
-_EXACT_ARCS = 1_000
-"""Up to so many open ways the best plan is found by branch and bound, in about a second."""
 
 
 @dataclass(frozen=True)
@@ -107,49 +93,20 @@ def _place(
     homes, shelters, limit_m = reach.households, reach.shelters, reach.max_distance_m
     if not len(homes.persons) or not shelters.capacity.any():
         return 0.0
-    every = np.arange(len(homes.persons))
-    cells = cells_of(homes.x_m, homes.y_m, homes.persons, every, _CELLS)
+    rank = ranks(homes)
+    cells = cells_of(homes.x_m, homes.y_m, homes.persons, rank, _CELLS)
     unpriced = np.zeros(len(shelters.capacity))
     nearest_m = least_priced(cells, shelters, unpriced, limit_m)
     for household in cells.household[(cells.levels[-1].persons == 0) & np.isfinite(nearest_m)]:
         seating.seat_cheapest(int(household), unpriced)
     step(0.1, progress, cancelled)
-    rank = ranks(homes)
-    price_m = _seat(seating, reach, cells, rank, progress, cancelled)
+    price_m = place(seating, cells, shelters, limit_m, rank, progress, cancelled)
     step(0.8, progress, cancelled)
     persons, placed = cells.levels[-1].persons, int(seating.placed())
     priced_m = least_priced(cells, shelters, price_m, limit_m)
     by_price = lower_bound(priced_m, persons, price_m, shelters.capacity, placed)
     by_nearest = lower_bound(nearest_m, persons, unpriced, shelters.capacity, placed)
     return max(by_price, by_nearest)
-
-
-def _seat(
-    seating: Seating,
-    reach: StraightReach,
-    cells: Cells,
-    rank: IntArray,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> FloatArray:
-    """Seats everybody who has persons; returns the prices of the shelters."""
-    movable = cells.household
-    shelters, limit_m = reach.shelters, reach.max_distance_m
-    if ways_at_most(cells, shelters, limit_m) > _DIRECT_ARCS:
-        flow, used = finest_flow(cells, shelters, limit_m, progress, cancelled)
-        split = seat_by_price(seating, cells, shelters, flow, used, limit_m)
-    else:
-        arcs = all_ways(cells, shelters, limit_m)
-        flow = cheapest_flow(arcs, seating.persons[movable], seating.free, rank[movable])
-        if len(arcs.group) <= _EXACT_ARCS and seat_exactly(seating, movable, arcs, rank[movable]):
-            return flow.price_m
-        split = seat_by_flow(seating, movable, arcs, flow)
-    step(0.6, progress, cancelled)
-    seat_split(seating, split, rank, flow.price_m)
-    fill_free_places(seating, rank, flow.price_m)
-    put_key_groups_first(seating, rank, flow.price_m)
-    exchange_pairs(seating, rank)
-    return flow.price_m
 
 
 def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:

@@ -22,13 +22,14 @@ _COUNTED = 3_000
 
 @dataclass(frozen=True)
 class Level:
-    """Cells of one size: centres, the farthest household from each, people, and the first child
-    of each in the next finer level (one entry more than cells)."""
+    """Cells of one size: centres, the farthest household from each, people, their priority class,
+    and the first child of each in the next finer level (one entry more than cells)."""
 
     x_m: FloatArray
     y_m: FloatArray
     radius_m: FloatArray
     persons: IntArray
+    rank: IntArray
     child: IntArray
 
 
@@ -44,18 +45,18 @@ class Cells:
 
 
 def cells_of(
-    x_m: FloatArray, y_m: FloatArray, persons: IntArray, household: IntArray, most: int
+    x_m: FloatArray, y_m: FloatArray, persons: IntArray, rank: IntArray, most: int
 ) -> Cells:
-    """These households in nested cells, at most `most` in the level above the households."""
-    code = _along_curve(x_m[household], y_m[household])
-    order = np.argsort(code, kind="stable")
-    household, code = household[order], code[order]
-    x, y, people = x_m[household], y_m[household], persons[household]
-    runs = _runs(code, most)
-    starts = [*runs, np.arange(len(household) + 1)]
-    levels = [_level(x, y, people, start, finer) for start, finer in pairwise(starts)]
-    nobody = np.zeros(len(household))
-    levels.append(Level(x, y, nobody, people, np.arange(len(household) + 1)))
+    """The households in nested cells, each of one class, at most `most` in the level above the
+    households."""
+    code = _along_curve(x_m, y_m) | rank << 2 * _BITS
+    household = np.argsort(code, kind="stable")
+    x, y = x_m[household], y_m[household]
+    people, classes = persons[household], rank[household]
+    every = np.arange(len(household) + 1)
+    starts = [*_runs(code[household], most), every]
+    levels = [_level(x, y, people, classes, start, finer) for start, finer in pairwise(starts)]
+    levels.append(Level(x, y, np.zeros(len(household)), people, classes, every))
     return Cells(household, tuple(levels))
 
 
@@ -86,7 +87,8 @@ def all_ways(cells: Cells, shelters: Shelters, limit_m: float) -> Arcs:
     """Every way open to a whole household, within the limit and into a large enough shelter."""
     unpriced, depth = np.zeros(len(shelters.capacity)), len(cells.levels) - 1
     arcs = near_arcs(cells, depth, shelters, unpriced, np.inf, limit_m)
-    fits = cells.levels[-1].persons[arcs.group] <= shelters.capacity[arcs.shelter]
+    persons = cells.levels[-1].persons[arcs.group]
+    fits = (persons <= shelters.capacity[arcs.shelter]) & (persons > 0)
     return Arcs(arcs.group[fits], arcs.shelter[fits], arcs.distance_m[fits])
 
 
@@ -146,16 +148,20 @@ def least_of(group: IntArray, value: FloatArray, groups: int) -> FloatArray:
 
 
 def _level(
-    x: FloatArray, y: FloatArray, people: IntArray, start: IntArray, finer: IntArray
+    x: FloatArray,
+    y: FloatArray,
+    people: IntArray,
+    classes: IntArray,
+    start: IntArray,
+    finer: IntArray,
 ) -> Level:
     first, count = start[:-1], np.diff(start)
     middle_x = np.add.reduceat(x, first) / count
     middle_y = np.add.reduceat(y, first) / count
     away = np.hypot(x - np.repeat(middle_x, count), y - np.repeat(middle_y, count))
     radius = np.maximum.reduceat(away, first)
-    return Level(
-        middle_x, middle_y, radius, np.add.reduceat(people, first), np.searchsorted(finer, start)
-    )
+    persons = np.add.reduceat(people, first)
+    return Level(middle_x, middle_y, radius, persons, classes[first], np.searchsorted(finer, start))
 
 
 def _runs(code: IntArray, most: int) -> list[IntArray]:

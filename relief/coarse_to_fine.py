@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from relief.cells import Cells, Level, inherited, least_of, near_arcs, straight_m
-from relief.duality import lower_bound
 from relief.progress import Cancelled, Progress, step
 from relief.reach import FloatArray, IntArray, Shelters
 from relief.transport import Arcs, Flow, cheapest_flow
@@ -38,12 +37,14 @@ def finest_flow(
                 break
             look = _worth_a_look(near, level, flow.price_m, float(np.median(coarse.radius_m)))
             arcs = _joined(look, level, shelters, arcs.group, arcs.shelter)
-            flow, used = _flow(arcs, level, shelters)
+            flow, used = _flow(arcs, level, shelters, flow.refused_m)
     return flow, used
 
 
-def _flow(arcs: Arcs, level: Level, shelters: Shelters) -> tuple[Flow, Arcs]:
-    flow = cheapest_flow(arcs, level.persons, shelters.capacity)
+def _flow(
+    arcs: Arcs, level: Level, shelters: Shelters, refused_m: float = 0.0
+) -> tuple[Flow, Arcs]:
+    flow = cheapest_flow(arcs, level.persons, shelters.capacity, level.rank, refused_m)
     taken = flow.persons > 0
     return flow, Arcs(arcs.group[taken], arcs.shelter[taken], arcs.distance_m[taken])
 
@@ -51,10 +52,10 @@ def _flow(arcs: Arcs, level: Level, shelters: Shelters) -> tuple[Flow, Arcs]:
 def _settled(near: Arcs, flow: Flow, used: Arcs, level: Level, shelters: Shelters) -> bool:
     """True where ways that were not listed could shorten the cells' flow by next to nothing."""
     priced_m = least_of(near.group, near.distance_m + flow.price_m[near.shelter], len(level.x_m))
-    placed = int(flow.persons.sum())
-    bound = lower_bound(priced_m, level.persons, flow.price_m, shelters.capacity, placed)
-    walked = float(np.dot(flow.persons[flow.persons > 0], used.distance_m))
-    return walked - bound <= _SETTLED * walked
+    least = np.dot(level.persons, np.minimum(priced_m, flow.out_m))
+    bound = least - np.dot(shelters.capacity, flow.price_m) - np.dot(flow.left_over, flow.out_m)
+    walked = np.dot(flow.persons[flow.persons > 0], used.distance_m)
+    return bool(walked - bound <= _SETTLED * walked)
 
 
 def _none() -> Arcs:

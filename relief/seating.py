@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -90,6 +89,12 @@ class Seating:
         taken = np.bincount(shelter, self.persons[household], len(self.free))
         self.free -= taken.astype(np.int64)
 
+    def unseat_all(self, household: IntArray) -> None:
+        """Takes many households out at once."""
+        left = np.bincount(self.shelter_of[household], self.persons[household], len(self.free))
+        self.free += left.astype(np.int64)
+        self.shelter_of[household] = OUTSIDE
+
     def placed(self) -> int:
         """People who have a place."""
         return int(self.persons[self.shelter_of != OUTSIDE].sum())
@@ -97,12 +102,6 @@ class Seating:
     def outside(self) -> IntArray:
         """Households with no shelter."""
         return np.flatnonzero(self.shelter_of == OUTSIDE)
-
-    def members(self) -> list[IntArray]:
-        """The households of every shelter."""
-        order = np.argsort(self.shelter_of, kind="stable")
-        cuts = np.searchsorted(self.shelter_of[order], np.arange(len(self.free) + 1))
-        return [order[first:last] for first, last in pairwise(cuts)]
 
     def seat_cheapest(self, household: int, price_m: FloatArray) -> bool:
         """Seats a household where distance plus price is least and all of it fits."""
@@ -120,19 +119,6 @@ class Seating:
         people = np.where(np.isfinite(ways.added_m), ways.people, 0)
         return ways.cheapest((people >= 1) & (people == people.max(initial=1)))
 
-    def cheapest_exchange(self, source: int, target: int) -> Exchange | None:
-        """The exchange between the two that adds the fewest person-metres and fits both."""
-        ways = self._exchanges(source, target)
-        return ways.cheapest(ways.people >= -self.free[source])
-
-    def cheapest_replacement(self, shelter: int, among: BoolArray) -> Exchange | None:
-        """The exchange of a household in the shelter for one outside that is no smaller: as many
-        people stay placed and they walk least. Both are `among` the households marked."""
-        out = self._cheapest_by_size(shelter, OUTSIDE, among)
-        ways = self._table(shelter, OUTSIDE, out, self._cheapest_by_size(OUTSIDE, shelter, among))
-        fits = (ways.people <= 0) & (ways.people >= -self.free[shelter]) & (ways.back >= 0)
-        return ways.cheapest(fits)
-
     def _exchanges(self, source: int, target: int) -> _Exchanges:
         """All exchanges by household size that leave target within its places."""
         out = self._cheapest_by_size(source, target)
@@ -145,10 +131,9 @@ class Seating:
         added = out.added_m[:, None] + np.append(back.added_m, 0.0)
         return _Exchanges(source, target, out.who, np.append(back.who, OUTSIDE), people, added)
 
-    def _cheapest_by_size(self, source: int, target: int, among: BoolArray | None = None) -> _Sizes:
+    def _cheapest_by_size(self, source: int, target: int) -> _Sizes:
         """For every household size in source: the one that adds least by going to target."""
-        inside = self.shelter_of == source
-        members = np.flatnonzero(inside if among is None else inside & among)
+        members = np.flatnonzero(self.shelter_of == source)
         added = self.persons[members] * (self._way(members, target) - self._way(members, source))
         order = np.lexsort((added, self.persons[members]))
         members, added = members[order], added[order]
@@ -156,9 +141,7 @@ class Seating:
         return _Sizes(sizes, added[first], members[first])
 
     def _way(self, members: IntArray, shelter: int) -> FloatArray:
-        """Metres from the members to a shelter; nobody walks outside."""
-        if shelter == OUTSIDE:
-            return np.zeros(len(members))
+        """Metres from the members to a shelter."""
         return self.reach.pairs(members, np.full(len(members), shelter))
 
     def carry_out(self, exchange: Exchange) -> None:

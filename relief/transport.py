@@ -33,115 +33,141 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Flow:
-    """People on each arc and people of each group who are left over; prices in metres a place.
+    """People on each arc and people of each group who are left over.
 
-    `staying_out_m` is the price at which being left over is as good as a place; inf where nobody
-    is left over.
+    `price_m` is what one place more at each shelter would save, in metres; inf where nobody
+    listed could leave it. Being left over is as good as walking `out_m`, one value a group.
     """
 
     persons: IntArray
     left_over: IntArray
     price_m: FloatArray
-    staying_out_m: float = np.inf
+    out_m: FloatArray
+
+    @property
+    def refused_m(self) -> float:
+        """What being left over counts in the lowest class that there is."""
+        return float(self.out_m.min(initial=np.inf))
 
 
 def cheapest_flow(
-    arcs: Arcs, supply: IntArray, capacity: IntArray, rank: IntArray | None = None
+    arcs: Arcs,
+    supply: IntArray,
+    capacity: IntArray,
+    rank: IntArray | None = None,
+    refused_m: float = 0.0,
+    ceiling_m: FloatArray | None = None,
 ) -> Flow:
     """The flow that leaves fewest people over, then the fewest of high `rank`, then walks least.
 
     `rank` (0, 1, 2, ...) is given per group where key groups go first. Leaving over costs more
-    than the longest chain of moves could ever save, so the order of aims is strict.
+    than the longest chain of moves could ever save, and the more the higher the class. Sets of
+    people who can be placed together form a matroid, whose dearest set is also a largest one
+    and the largest in each class from the highest on: so the order of aims is strict.
+
+    Where the groups are a part of all, `refused_m` is what leaving over cost the others, and
+    `ceiling_m` what one of them would take to leave each shelter: no place is worth more.
     """
     ranks = np.zeros(len(supply), np.int64) if rank is None else rank
-    farthest = float(arcs.distance_m.max(initial=0.0)) + 1.0
-    refusal = farthest * (len(capacity) + 1) * (ranks + 1)
-    nodes = len(supply) + len(capacity) + 1
-    ceiling = float(refusal.max(initial=1.0)) * nodes
-    unit = min(_FINEST_UNITS_PER_M, _COST_LIMIT / ceiling)
-    cost = np.rint(arcs.distance_m * unit).astype(np.int64)
-    persons, left_over = _solved(
-        arcs, cost, np.rint(refusal * unit).astype(np.int64), supply, capacity
+    least_m = max(_farther_than_any_chain(arcs, capacity), refused_m)
+    out_m = np.asarray(least_m * (ranks + 1.0), np.float64)
+    return _cheapest(arcs, out_m, int(supply.sum()), supply, capacity, ceiling_m)
+
+
+def prices_when_left_over(
+    arcs: Arcs,
+    supply: IntArray,
+    capacity: IntArray,
+    left_over: int,
+    ceiling_m: FloatArray | None = None,
+) -> FloatArray:
+    """What places are worth when just so many people stay out, whoever; at least so many must.
+
+    Being left over is then one more shelter, in no distance, with so many places.
+    """
+    nowhere_m = np.zeros(len(supply))
+    return _cheapest(arcs, nowhere_m, left_over, supply, capacity, ceiling_m).price_m
+
+
+def _farther_than_any_chain(arcs: Arcs, capacity: IntArray) -> float:
+    return (float(arcs.distance_m.max(initial=0.0)) + 1.0) * (len(capacity) + 1.0)
+
+
+def _cheapest(
+    arcs: Arcs,
+    out_m: FloatArray,
+    most_out: int,
+    supply: IntArray,
+    capacity: IntArray,
+    ceiling_m: FloatArray | None,
+) -> Flow:
+    """The cheapest flow in which up to `most_out` people stay out, each as if walking `out_m`:
+    one more shelter, the last, that every group may go to."""
+    ways, places = _with_outside(arcs, out_m, len(capacity)), np.append(capacity, most_out)
+    escape_m = max(_farther_than_any_chain(arcs, capacity), float(out_m.max(initial=0.0)))
+    unit = min(_FINEST_UNITS_PER_M, _COST_LIMIT / (escape_m * (len(supply) + len(places) + 1)))
+    cost = np.rint(ways.distance_m * unit).astype(np.int64)
+    persons = _solved(ways, cost, supply, places)
+    limit_m = np.full(len(capacity), np.inf) if ceiling_m is None else ceiling_m
+    limit_m = np.minimum(np.append(limit_m, escape_m) * unit, _UNREACHED)
+    price = _prices(ways, cost, persons, places, np.rint(limit_m).astype(np.int64))
+    price_m = np.where(price < _UNREACHED, price / unit, np.inf)[:-1]
+    outside = ways.shelter == len(capacity)
+    return Flow(persons[~outside], persons[outside], price_m, out_m)
+
+
+def _with_outside(arcs: Arcs, out_m: FloatArray, outside: int) -> Arcs:
+    every = np.arange(len(out_m))
+    after = np.searchsorted(arcs.group, every, "right")
+    return Arcs(
+        np.insert(arcs.group, after, every),
+        np.insert(arcs.shelter, after, outside),
+        np.insert(arcs.distance_m, after, out_m),
     )
-    if ranks.any() and left_over.any():  # rank moves people against the cost: price without it
-        classless = cheapest_flow(arcs, supply, capacity)
-        return Flow(persons, left_over, classless.price_m, classless.staying_out_m)
-    price = _prices(arcs, cost, persons, left_over, capacity) / unit
-    return Flow(persons, left_over, price[:-1], float(price[-1]) if left_over.any() else np.inf)
 
 
-def _solved(
-    arcs: Arcs, cost: IntArray, refusal: IntArray, supply: IntArray, capacity: IntArray
-) -> tuple[IntArray, IntArray]:
-    groups, shelters = len(supply), len(capacity)
-    sink = groups + shelters
+def _solved(arcs: Arcs, cost: IntArray, supply: IntArray, places: IntArray) -> IntArray:
+    """People on each arc of the cheapest flow that takes everybody somewhere."""
+    groups, sink = len(supply), len(supply) + len(places)
     solver = SimpleMinCostFlow()
     ways = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.group, groups + arcs.shelter, supply[arcs.group], cost
     )
-    room = np.arange(shelters)
     solver.add_arcs_with_capacity_and_unit_cost(
-        groups + room, np.full(shelters, sink), capacity, np.zeros(shelters, np.int64)
+        np.arange(groups, sink), np.full(len(places), sink), places, np.zeros_like(places)
     )
-    every = np.arange(groups)
-    refused = solver.add_arcs_with_capacity_and_unit_cost(
-        every, np.full(groups, sink), supply, refusal
-    )
-    solver.set_nodes_supplies(every, supply)
+    solver.set_nodes_supplies(np.arange(groups), supply)
     solver.set_node_supply(sink, -int(supply.sum()))
     status = solver.solve()
     if status != SimpleMinCostFlow.OPTIMAL:
         raise RuntimeError(f"min-cost flow ended with {status}")
-    return _whole(solver.flows(ways)), _whole(solver.flows(refused))
-
-
-def _whole(values: object) -> IntArray:
-    return np.asarray(values, dtype=np.int64)
+    return np.asarray(solver.flows(ways), dtype=np.int64)
 
 
 def _prices(
-    arcs: Arcs, cost: IntArray, persons: IntArray, left_over: IntArray, capacity: IntArray
-) -> FloatArray:
-    """Optimal dual prices of the shelters and of being left over, 0 where places stay free.
+    arcs: Arcs, cost: IntArray, persons: IntArray, places: IntArray, ceiling: IntArray
+) -> IntArray:
+    """Optimal dual prices: the shortest way from each shelter to a free place.
 
     In the residual graph over shelters an arc s -> t costs what it takes to move the cheapest
-    person from s to t. The price of s is the shortest way to a free place: what one place more
-    at s would save. Shelters from which none can be reached are those that people are left over
-    for; they are priced against being left over (the last node), lifted until none is negative.
+    person from s to t. No price is above its ceiling; none is
+    negative, else it would prove nothing.
     """
-    free = capacity - np.bincount(arcs.shelter, persons, len(capacity)).astype(np.int64) > 0
-    tails, heads, costs = _moves(arcs, cost, persons, left_over, len(capacity))
-    to_free = np.where(np.append(free, False), 0, _UNREACHED)
-    to_free = _shortest(tails, heads, costs, to_free)
-    short = to_free >= _UNREACHED
-    if not short[:-1].any() and not left_over.any():
-        return to_free.astype(np.float64)
-    to_left = _shortest(tails, heads, costs, np.where(short, 0, _UNREACHED))
-    tied = to_left < _UNREACHED
-    lift = np.max(np.where(short, 0, to_free)[tied] - to_left[tied])
-    price = np.where(short, to_left + max(int(lift), 0), to_free)
-    return np.maximum(price, 0).astype(np.float64)
+    free = places > np.bincount(arcs.shelter, persons, len(places)).astype(np.int64)
+    start = np.where(free, 0, ceiling)
+    return np.maximum(_shortest(*_moves(arcs, cost, persons, len(places)), start), 0)
 
 
 def _moves(
-    arcs: Arcs, cost: IntArray, persons: IntArray, left_over: IntArray, shelters: int
+    arcs: Arcs, cost: IntArray, persons: IntArray, shelters: int
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Cheapest move between every two nodes that somebody could make; node `shelters` is left
-    over, at cost 0, listed as one more arc of every group when anybody is left over."""
-    group, node, price, used = arcs.group, arcs.shelter, cost, persons > 0
-    if left_over.any():
-        every = np.arange(len(left_over))
-        order = np.argsort(np.concatenate([group, every]), kind="stable")
-        group = np.concatenate([group, every])[order]
-        node = np.concatenate([node, np.full(len(every), shelters)])[order]
-        price = np.concatenate([price, np.zeros(len(every), np.int64)])[order]
-        used = np.concatenate([used, left_over > 0])[order]
-    best = np.full((shelters + 1) ** 2, _UNREACHED, np.int64)
-    for first, second in _pairs_within(group, used):
-        move = node[first] * (shelters + 1) + node[second]
-        np.minimum.at(best, move, price[second] - price[first])
+    """The cheapest move between every two shelters that somebody could make."""
+    best = np.full(shelters**2, _UNREACHED, np.int64)
+    for first, second in _pairs_within(arcs.group, persons > 0):
+        move = arcs.shelter[first] * shelters + arcs.shelter[second]
+        np.minimum.at(best, move, cost[second] - cost[first])
     move = np.flatnonzero(best < _UNREACHED)
-    tails, heads = np.divmod(move, shelters + 1)
+    tails, heads = np.divmod(move, shelters)
     between = tails != heads
     return tails[between], heads[between], best[move][between]
 

@@ -1,37 +1,36 @@
 """From a flow of people to whole households under one roof, never over capacity.
 
 The flow splits few households. Those are seated one by one where distance plus price is least;
-then scattered free places are gathered by exchanges until nobody more can be placed, and pairs
-of households change places where both together walk less.
+then scattered free places are gathered by exchanges until nobody more can be placed.
 """
 
 from __future__ import annotations
-
-from itertools import permutations
 
 import numpy as np
 
 from relief.reach import FloatArray, IntArray
 from relief.seating import OUTSIDE, Exchange, Seating
-from relief.transport import Arcs, Flow
+from relief.transport import Flow
+from relief.undecided import Points
 
 _TARGETS_TRIED = 12
 _FAILURES = 200
 """So many households in vain, one after another, end the search for scattered places."""
-_SWEEPS = 20
-_EXCHANGED = 200_000
-_LEAST_SAVING_M = 1e-6
 
 
-def seat_by_flow(seating: Seating, households: IntArray, arcs: Arcs, flow: Flow) -> IntArray:
-    """Seats every household that the flow keeps whole; returns those that it splits.
-
-    `households` names the flow's groups.
-    """
-    whole = flow.persons == seating.persons[households[arcs.group]]
-    seating.seat_all(households[arcs.group[whole]], arcs.shelter[whole])
-    split: IntArray = households[seating.shelter_of[households] == OUTSIDE]
-    return split
+def seat_by_flow(seating: Seating, points: Points, flow: Flow) -> IntArray:
+    """Seats the households of the points in turn, as many as the flow takes each way; returns
+    those that it splits."""
+    after = np.searchsorted(points.ways.group, np.arange(len(points.first) - 1), "right")
+    shelter = np.insert(points.ways.shelter, after, OUTSIDE)
+    upto = np.cumsum(np.insert(flow.persons, after, flow.left_over))
+    persons = seating.persons[points.household]
+    last = np.cumsum(persons)
+    way = np.searchsorted(upto, last - persons, "right")
+    whole = upto[way] >= last
+    inside = whole & (shelter[way] != OUTSIDE)
+    seating.seat_all(points.household[inside], shelter[way[inside]])
+    return points.household[~whole]
 
 
 def seat_split(seating: Seating, households: IntArray, rank: IntArray, price_m: FloatArray) -> None:
@@ -94,69 +93,3 @@ def _gathered(seating: Seating, target: int, people: int) -> int:
         for exchange in reversed(made):
             seating.undo(exchange)
     return places
-
-
-def put_key_groups_first(seating: Seating, rank: IntArray, price_m: FloatArray) -> None:
-    """Lets a key household that is outside take the place of a lower one, if nobody is lost.
-
-    The one that gives way is no larger, so that as many people stay placed.
-    """
-    outside = seating.outside()
-    outside = outside[(rank[outside] > 0) & (seating.persons[outside] > 0)]
-    order = outside[np.lexsort((outside, -rank[outside]))]
-    members = seating.members() if len(order) else []
-    for household in order:
-        cost = seating.reach.rows(np.array([household]))[0] + price_m
-        for shelter in np.argsort(cost, kind="stable")[: int(np.isfinite(cost).sum())]:
-            if _gave_way(seating, int(household), int(shelter), rank, members):
-                break
-
-
-def _gave_way(
-    seating: Seating, household: int, shelter: int, rank: IntArray, members: list[IntArray]
-) -> bool:
-    """True where a household of lower class gave its place; of these the farthest away."""
-    people, inside = seating.persons[household], members[shelter]
-    fits = (rank[inside] < rank[household]) & (seating.persons[inside] <= people)
-    fits &= seating.persons[inside] + seating.free[shelter] >= people
-    if not fits.any():
-        return False
-    able = np.flatnonzero(fits)
-    way = seating.reach.pairs(inside[able], np.full(len(able), shelter))
-    slot = able[int(np.argmax(way * seating.persons[inside[able]]))]
-    seating.unseat(int(inside[slot]))
-    seating.seat(household, shelter)
-    members[shelter][slot] = household
-    return True
-
-
-def exchange_pairs(seating: Seating, rank: IntArray) -> None:
-    """Exchanges households between near shelters, and with those outside, while one saves
-    person-metres; no class gains or loses places by it. Only where it is quick: for very many
-    households the few that a flow splits weigh next to nothing."""
-    shelters = np.flatnonzero(np.bincount(seating.shelter_of[seating.shelter_of >= 0]))
-    if len(seating.persons) * len(shelters) > _EXCHANGED:
-        return
-    for _ in range(_SWEEPS):
-        saved = [_replaced(seating, rank)]
-        for source, target in permutations(shelters.tolist(), 2):
-            saved.append(_saves(seating, seating.cheapest_exchange(source, target)))
-        if not any(saved):
-            return
-
-
-def _replaced(seating: Seating, rank: IntArray) -> bool:
-    """True where some household outside took the place of one farther away."""
-    found = False
-    for one in np.unique(rank[seating.outside()]):
-        for shelter in range(len(seating.free)):
-            while _saves(seating, seating.cheapest_replacement(shelter, rank == one)):
-                found = True
-    return found
-
-
-def _saves(seating: Seating, exchange: Exchange | None) -> bool:
-    if exchange is None or exchange.added_m > -_LEAST_SAVING_M:
-        return False
-    seating.carry_out(exchange)
-    return True

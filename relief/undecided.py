@@ -1,0 +1,88 @@
+"""The households that prices over cells leave in doubt: few, so that their flow can be exact.
+
+Most households have one shelter that is best by far, and the flow over cells sent their cell
+there: they are settled. The others, near the borders between shelters or in cells that the flow
+split, keep the ways within slack of their best and those of their cell. As everybody could follow
+the cell, whoever is settled takes no place that the others need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from relief.cells import Cells, inherited, least_of, straight_m
+from relief.near_ways import near_ways
+from relief.reach import BoolArray, IntArray, Shelters
+from relief.transport import Arcs, Flow, spread
+
+
+@dataclass(frozen=True)
+class Points:
+    """Equal households in one place: `household` in their order, those of point i from first[i]
+    to first[i + 1], and the ways of the points."""
+
+    household: IntArray
+    first: IntArray
+    ways: Arcs
+
+
+def settled_and_open(
+    cells: Cells, shelters: Shelters, flow: Flow, used: Arcs, slack_m: float, limit_m: float
+) -> tuple[Arcs, Arcs]:
+    """The ways of the households that are settled, one each, and those of the open ones; whoever
+    has none is left over. Groups are finest cells; `used` are the ways of the cells' flow."""
+    coarse, fine = cells.levels[-2:]
+    size, children = len(fine.x_m), np.diff(coarse.child)
+    near = near_ways(cells, shelters, flow.price_m, slack_m, limit_m)
+    least_m = least_of(near.group, near.distance_m + flow.price_m[near.shelter], size)
+    of_cell = _of_cells(cells, shelters, used, limit_m)
+    ways = _united(near, of_cell, shelters)
+    single = np.bincount(used.group, minlength=len(children)) + (flow.left_over > 0) == 1
+    kept = np.bincount(of_cell.group, minlength=size) == 1
+    settled = (np.bincount(ways.group, minlength=size) == 1) & kept & np.repeat(single, children)
+    all_out = np.repeat(flow.left_over == coarse.persons, children)
+    outside = all_out & (least_m >= np.repeat(flow.out_m, children) + slack_m)
+    some = fine.persons > 0
+    return _of(ways, settled & some), _of(ways, ~settled & ~outside & some)
+
+
+def points(cells: Cells, ways: Arcs) -> Points:
+    """The households that have these ways, equal ones (place, persons, class) taken together."""
+    fine = cells.levels[-1]
+    begin = np.flatnonzero(np.diff(ways.group, prepend=-1))
+    who, count = ways.group[begin], np.diff(np.append(begin, len(ways.group)))
+    columns = [column[who] for column in (fine.rank, fine.persons, fine.y_m, fine.x_m)]
+    order = np.lexsort(columns)
+    new = np.any([np.diff(column[order], prepend=np.nan) != 0 for column in columns], axis=0)
+    first = np.flatnonzero(new)
+    begin, count = begin[order][first], count[order][first]
+    listed = spread(begin, count)
+    kept = Arcs(
+        np.repeat(np.arange(len(first)), count), ways.shelter[listed], ways.distance_m[listed]
+    )
+    return Points(cells.household[who[order]], np.append(first, len(who)), kept)
+
+
+def _of_cells(cells: Cells, shelters: Shelters, used: Arcs, limit_m: float) -> Arcs:
+    """The ways that the cells' flow used, for each household that can take them."""
+    coarse, fine = cells.levels[-2:]
+    group, shelter = inherited(coarse, used)
+    away_m = straight_m(fine, shelters, group, shelter)
+    fits = (away_m <= limit_m) & (fine.persons[group] <= shelters.capacity[shelter])
+    return Arcs(group[fits], shelter[fits], away_m[fits])
+
+
+def _united(one: Arcs, other: Arcs, shelters: Shelters) -> Arcs:
+    """The ways of both, each once."""
+    size = len(shelters.capacity)
+    key = np.concatenate([ways.group * size + ways.shelter for ways in (one, other)])
+    key, first = np.unique(key, return_index=True)
+    distance_m = np.append(one.distance_m, other.distance_m)[first]
+    return Arcs(*np.divmod(key, size), distance_m)
+
+
+def _of(ways: Arcs, wanted: BoolArray) -> Arcs:
+    kept = wanted[ways.group]
+    return Arcs(ways.group[kept], ways.shelter[kept], ways.distance_m[kept])
