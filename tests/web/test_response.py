@@ -4,34 +4,36 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 WRITING = {"X-Requested-With": "reliefmap"}
-BEGAN = "2020-06-02T08:00:00+08:00"
+EVENT = {
+    "hazard": "earthquake",
+    "occurred_at": "2020-06-02T08:00:00+08:00",
+    "plan": "yangquan-2026",
+    "area": "140300",
+}
 COUNTIES = {"140302": "cq", "140303": "kq", "140311": "jq", "140321": "pd"}
 
 
-@pytest.fixture
-def event(signed_in: Page, live_server) -> str:
-    """A new earthquake in the demo's prefecture, of which nobody has reported yet."""
-    body = {"hazard": "earthquake", "occurred_at": BEGAN, "plan": "yangquan-2026", "area": "140300"}
-    made = signed_in.request.post(f"{live_server.address}/api/events", headers=WRITING, data=body)
-    return str(made.json()["id"])
-
-
 class Desk:
-    """The page on one event, signed in as whoever is on duty."""
+    """The page on a new earthquake in the demo's prefecture, of which nobody has reported yet."""
 
-    def __init__(self, page: Page, live_server: Any, web: Any, event: str) -> None:
+    def __init__(self, page: Page, live_server: Any, web: Any) -> None:
         self.page, self.server, self.web = page, live_server, web
-        self.address = f"{live_server.address}/?event={event}&lang=zh-CN&theme=dark"
-        self.api = f"{live_server.address}/api/events/{event}"
+        self.become("office")
+        made = page.request.post(f"{live_server.address}/api/events", headers=WRITING, data=EVENT)
+        self.api = f"{live_server.address}/api/events/{made.json()['id']}"
+        self.address = f"{live_server.address}/?event={made.json()['id']}&lang=zh-CN&theme=dark"
 
-    def sign_in(self, authority: str | None) -> None:
+    def become(self, authority: str) -> None:
+        """From now on the session is an operator's with that authority."""
+        self.page.request.get(self.server.sign_in_link("operator", authority), max_redirects=0)
+
+    def open(self, authority: str, panel: str = "level") -> None:
         """Opens the event as an operator with that authority."""
-        self.page.goto(self.server.sign_in_link("operator", authority))
-        self.web.await_ready(self.page)
-        self.page.goto(self.address)
+        self.become(authority)
+        self.page.goto(f"{self.address}&panel={panel}")
         self.web.await_ready(self.page)
 
     def post(self, path: str, **body: Any) -> Any:
@@ -66,15 +68,17 @@ class Desk:
 
 
 @pytest.fixture
-def desk(signed_in: Page, live_server, web, event: str) -> Desk:
-    """The page on the new event."""
-    return Desk(signed_in, live_server, web, event)
+def desk(context: BrowserContext, live_server, witness, web) -> Desk:
+    """The page on the new event, on a small screen."""
+    page = witness.watch(context.new_page())
+    page.set_viewport_size({"width": 1440, "height": 810})
+    return Desk(page, live_server, web)
 
 
 def test_four_calls_reach_level_iii_and_people_take_it_from_there(desk: Desk, witness, web) -> None:
     page = desk.page
     life, level = page.locator("#life-cycle"), page.locator("#level")
-    desk.sign_in("office")
+    desk.open("office")
     expect(level.locator(".rank")).to_have_text("尚无上报，等级不明")
     page.keyboard.press("n")
     for initials in COUNTIES.values():
@@ -90,7 +94,7 @@ def test_four_calls_reach_level_iii_and_people_take_it_from_there(desk: Desk, wi
     expect(life).to_have_attribute("data-state", "proposed")
     expect(page.locator("#acts-by")).to_contain_text("常务副主任或分管副主任决定（5.3.2）")
 
-    desk.sign_in("deputy")
+    desk.open("deputy")
     page.click("#offer-start-III")
     page.fill("#act-document", "阳减灾〔2020〕6号")
     page.click("#act-send")
@@ -100,7 +104,7 @@ def test_four_calls_reach_level_iii_and_people_take_it_from_there(desk: Desk, wi
     expect(page.locator("#duties")).to_contain_text("省防减救灾办")
     expect(life).to_contain_text("阳减灾〔2020〕6号")
 
-    desk.sign_in("office")
+    desk.open("office")
     page.keyboard.press("n")
     desk.key_in("yx", 9)
     expect(level).to_have_attribute("data-level", "II")
@@ -108,7 +112,7 @@ def test_four_calls_reach_level_iii_and_people_take_it_from_there(desk: Desk, wi
     page.keyboard.press("1")
     desk.act("propose", "II")
     expect(life).to_have_attribute("data-state", "proposed")
-    desk.sign_in("director")
+    desk.open("director")
     desk.act("start", "II")
     expect(life).to_have_attribute("data-state", "adjusted")
     expect(level.locator(".state")).to_have_text("已启动：二级响应")
@@ -122,10 +126,9 @@ def test_four_calls_reach_level_iii_and_people_take_it_from_there(desk: Desk, wi
 
 def test_refusals_are_said_in_chinese(desk: Desk) -> None:
     page = desk.page
-    desk.sign_in("office")
     desk.report("140302", "2020-06-02T10:00:00+08:00", dead=12)
     desk.post("response-level/proposals", level="III", reason="达到条件", by="办")
-    desk.sign_in("deputy")
+    desk.open("deputy")
     desk.page.click("#offer-start-III")
     desk.report("140303", "2020-06-02T10:00:00+08:00", dead=30)
     page.click("#act-send")
@@ -150,8 +153,7 @@ def test_the_board_takes_a_zero_report_and_settles_what_two_sources_say(desk: De
     page = desk.page
     desk.report("140302", "2020-06-02T10:00:00+08:00", dead=3)
     desk.report("140302", "2020-06-02T10:00:00+08:00", source="公安局", dead=5)
-    page.goto(f"{desk.address}&panel=report")
-    desk.web.await_ready(page)
+    desk.open("office", "report")
     expect(page.locator("#zero-140303")).to_be_disabled()
     page.click("#zero-140302")
     page.keyboard.press("Enter")
@@ -170,7 +172,7 @@ def test_the_board_takes_a_zero_report_and_settles_what_two_sources_say(desk: De
 def test_likely_figures_and_lowered_conditions_stand_beside_what_was_reported(desk: Desk) -> None:
     page = desk.page
     desk.report("140302", "2020-06-02T10:00:00+08:00", dead=9)
-    desk.sign_in("office")
+    desk.open("office")
     page.click("#judge-anticipated")
     page.fill("#likely-dead", "25")
     page.fill("#judge-anticipated-by", "会商组")

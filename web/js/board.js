@@ -25,8 +25,8 @@ export const boardPanel = {
       told?.problem ? refusal(told.problem) : told && h("p", { class: "receipt", role: "status" }, told.words),
       h("ol", { class: "board", id: "board" }, board.areas.slice(0, MOST_ROWS).map((desk) => rowOf(app, desk, writes))),
       board.areas.length > MOST_ROWS && h("p", { class: "quiet" }, t("board.more", { count: number(board.areas.length - MOST_ROWS) })),
-      verification(app, board, writes),
       disputes(app, writes),
+      verification(app, board, writes),
       recent(app, writes),
     ];
   },

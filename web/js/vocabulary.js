@@ -19,8 +19,10 @@ export const FORM_GROUPS = [
   { id: "houses", of: ["collapsed_rooms", "collapsed_households", "severely_damaged_rooms", "severely_damaged_households"] },
   {
     id: "more", more: true,
-    of: ["slightly_damaged_rooms", "slightly_damaged_households", "transition_relief", "drought_needing_aid",
-      "drought_needing_government_aid", "crop_area_affected_ha", "crop_area_lost_ha", "direct_economic_loss_10k_cny"],
+    of: ["relocated_collective", "relocated_dispersed", "transition_relief", "drought_needing_aid", "drought_needing_government_aid",
+      "slightly_damaged_rooms", "slightly_damaged_households", "crop_area_affected_ha", "crop_area_lost_ha",
+      "direct_economic_loss_10k_cny", "loss_housing_10k_cny", "loss_agriculture_10k_cny", "loss_industry_10k_cny",
+      "loss_infrastructure_10k_cny", "loss_public_services_10k_cny", "loss_other_10k_cny"],
   },
 ];
 
