@@ -18,7 +18,7 @@ export function mountKeys(app) {
     t: () => store.set({ theme: store.get("theme") === "dark" ? "light" : "dark" }),
     e: () => store.set({ lang: store.get("lang") === "en" ? "zh-CN" : "en" }),
     h: () => app.map?.home(),
-    p: () => print(),
+    p: () => app.print(),
     n: () => may(store.get("session"), "operator") && !store.get("at") && openEntry(app),
     r: () => app.replay.play(),
     ",": () => app.replay.back(),

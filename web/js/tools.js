@@ -6,14 +6,25 @@ import { clock, moment, nowOf, span, zoneLabel } from "./time.js";
 
 export function mountTools(app) {
   const { store } = app;
+  app.print = () => printLight(app);
   store.on("lang theme session minute event at", () => fill(byId("tools"),
     h("time", { class: "clock", title: zoneLabel() }, clock()),
     button("tool-language", t("tools.other_language"), () => store.set({ lang: store.get("lang") === "en" ? "zh-CN" : "en" }), t("tools.language")),
     button("tool-theme", store.get("theme") === "dark" ? "☀" : "☾", () => store.set({ theme: store.get("theme") === "dark" ? "light" : "dark" }), t("tools.theme")),
     desk(store),
-    button("tool-print", t("tools.print"), () => print(), t("tools.print_title")),
+    button("tool-print", t("tools.print"), () => app.print(), t("tools.print_title")),
     button("tool-keys", "?", () => app.showKeys(), t("tools.keys")),
     store.get("session") && who(store.get("session"))));
+}
+
+/** Prints the light map, whatever the screen shows. */
+async function printLight({ store, map }) {
+  const theme = store.get("theme");
+  const drawn = map && theme !== "light" ? map.settled() : null;
+  store.set({ theme: "light" });
+  await drawn;
+  print();
+  store.set({ theme });
 }
 
 const button = (id, text, onclick, label) => h("button", { type: "button", id, title: label, aria: { label }, onclick }, text);
