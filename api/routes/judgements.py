@@ -17,7 +17,7 @@ from api.strict_json import StrictRoute
 from geo import audit
 from geo.anticipation import anticipate, lower
 from geo.database import Row
-from geo.events import event_by_id, event_open_to_acts, require_admin_area
+from geo.events import event_by_id, event_open_to_acts, event_then, require_admin_area
 from geo.linked_responses import NewLink, add_link, end_link, links_of, under_way
 from geo.plans import plan_of
 from geo.releases import release, releases_of
@@ -163,7 +163,7 @@ async def patch_link(
 @router.get("/linked-responses")
 async def get_links(event_id: str, _who: Viewer, conn: Conn, at: At) -> Response:
     """The responses beside this event's, and what the plan makes of those under way."""
-    event = await event_by_id(conn, event_id)
+    event = await event_then(conn, event_id, at.known_at)
     links = await links_of(conn, event_id, at)
     return json_answer(
         {"linked_responses": links, "calls_for": _calls(await plan_of(conn, event), links)}
