@@ -72,6 +72,7 @@ async def casualties(
             "known_at": moment.known_at,
             "geometry": geometry,
         },
+        prepare=False,  # a county and a country are planned differently
     )
     row = await cursor.fetchone()
     assert row is not None

@@ -31,7 +31,8 @@ async def _standing(conn: Connection, event: Row, codes: list[str]) -> list[Coun
     aggregates = composition.SQL(", ").join(aggregate.format(code) for code in codes)
     statement = composition.SQL(sql("county_figures")).format(aggregates=aggregates)
     async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(statement, {"event": event["id"], "within": event["area"]})
+        within = {"event": event["id"], "within": event["area"]}
+        await cursor.execute(statement, within, prepare=False)  # planned for the area's size
         row = await cursor.fetchone()
     if row is None or row[0] is None:
         return []
