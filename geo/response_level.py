@@ -76,11 +76,17 @@ async def assess(conn: Connection, event: Row, report: str | None) -> dict[str, 
 
 
 async def assessments(conn: Connection, event: str, moment: Moment) -> list[Row]:
-    """The levels that were called for as each report landed, the newest first."""
+    """The changes of the level that was called for, the newest first, with the reports behind.
+
+    They are looked for in the 5,000 newest assessments; the oldest of those always stands.
+    """
     cursor = await conn.execute(
-        "SELECT at, level, plan, report FROM level_assessments"
+        "WITH newest AS (SELECT id, at, level, plan, report FROM level_assessments"
         " WHERE event = %s AND at <= coalesce(%s::timestamptz, 'infinity')"
-        " ORDER BY id DESC LIMIT 500",
+        " ORDER BY id DESC LIMIT 5000)"
+        " SELECT at, level, plan, report FROM"
+        " (SELECT *, lag(level, 1, 'before') OVER (ORDER BY id) AS earlier FROM newest) AS steps"
+        " WHERE level IS DISTINCT FROM earlier ORDER BY id DESC",
         (event, moment.known_at),
     )
     return await cursor.fetchall()

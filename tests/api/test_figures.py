@@ -28,6 +28,8 @@ async def test_a_report_moves_figures_and_level(api, operator, event, post_repor
     assert answer["coverage"] == {"reported": 1, "of": 2, "silent": ["140302"]}
     seen = (await api.client.get(f"{path}/response-level", headers=operator)).json()
     assert seen["reported"]["level"] == "III"
+    await post_report({"injured": 5}, stage="follow_up", as_of="2026-09-15T07:00:00+08:00")
+    seen = (await api.client.get(f"{path}/response-level", headers=operator)).json()
     assert [step["level"] for step in seen["history"]] == ["III", None]
 
 

@@ -6,7 +6,7 @@ import { moment } from "./time.js";
 import { indicatorName, unitName } from "./vocabulary.js";
 
 export const section = (key, ...content) => h("section", { class: "block" }, h("h3", {}, t(key)), ...content);
-export const chip = (level) => h("span", { class: "chip", data: { level: level ?? "none" } }, level ?? "–");
+export const chip = (level) => h("span", { class: "chip", data: { grade: level ?? "none" } }, level ?? "–");
 export const listed = (words) => words.join(isChinese() ? "、" : ", ");
 
 export const measureName = ({ counted = [], not_reported: silent = [] }) =>

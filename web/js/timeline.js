@@ -111,7 +111,7 @@ function track(all, { toStep }, now) {
   return h("svg:svg", { viewBox: `0 0 ${STEPS} 20`, preserveAspectRatio: "none", "aria-hidden": "true" },
     h("svg:rect", { x: 0, y: 7, width: STEPS, height: 6, class: "quiet" }),
     levels.map(({ ms, level }, place) => h("svg:rect", { x: toStep(ms), y: 7, height: 6,
-      width: Math.max(toStep(levels[place + 1]?.ms ?? now) - toStep(ms), 0), class: "band", data: { level: level ?? "none" } })),
+      width: Math.max(toStep(levels[place + 1]?.ms ?? now) - toStep(ms), 0), class: "band", data: { grade: level ?? "none" } })),
     all.filter(({ kind }) => kind === "report").map(({ ms }) => h("svg:line", { x1: toStep(ms), x2: toStep(ms), y1: 1, y2: 7, class: "report" })),
     all.filter(({ kind }) => kind === "act").map(({ ms, level }) => h("svg:rect", { x: toStep(ms) - 2, y: 3, width: 4, height: 14, class: "act", data: { level } })));
 }
