@@ -12,12 +12,23 @@ from importlib.metadata import version
 
 import psycopg
 
-from api.commands import assign, demo, evaluate, import_file, migrate, plan, serve, site, token
+from api.commands import (
+    assign,
+    demo,
+    divisions,
+    evaluate,
+    import_file,
+    migrate,
+    plan,
+    serve,
+    site,
+    token,
+)
 from api.commands.command import Answer
 from geo.settings import Settings
 from relief.errors import ReliefError, SetupRefused
 
-COMMANDS = (serve, migrate, demo, token, assign, site, plan, evaluate, import_file)
+COMMANDS = (serve, migrate, demo, divisions, token, assign, site, plan, evaluate, import_file)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
