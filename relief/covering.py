@@ -15,7 +15,10 @@ from scipy.sparse import block_array, csr_array, eye_array
 from relief.progress import Cancelled, Progress, step
 from relief.reach import BoolArray, FloatArray, IntArray
 
-_SECONDS = 60.0
+_SECONDS = 300.0
+_NODES = 5_000
+"""Branch-and-bound nodes at most; a count, so that a rerun gives the same answer. The seconds only
+stop what would never end."""
 _ROUNDING = 1e-6
 
 
@@ -166,7 +169,7 @@ def _solved(
         integrality=whole,
         bounds=limits,
         constraints=rules,
-        options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
+        options={"time_limit": _SECONDS, "node_limit": _NODES, "mip_rel_gap": 0.0},
     )
 
 

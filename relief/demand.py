@@ -23,10 +23,16 @@ class Demand:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Where a site may stand: planar metres, one entry a candidate."""
+    """Where a site may stand: planar metres and, where they count, places (whole people)."""
 
     x_m: FloatArray
     y_m: FloatArray
+    capacity: FloatArray | None = None
+
+    def of(self, index: IntArray) -> Candidates:
+        """Some of the candidates."""
+        some = None if self.capacity is None else self.capacity[index]
+        return Candidates(self.x_m[index], self.y_m[index], some)
 
 
 def distances_m(demand: Demand, candidates: Candidates) -> FloatArray:
@@ -93,4 +99,13 @@ def checked_candidates(given: Candidates) -> Candidates:
     return Candidates(
         checked_metres("candidates.x_m", given.x_m, size),
         checked_metres("candidates.y_m", given.y_m, size),
+        None if given.capacity is None else _checked_capacity(given.capacity, size),
     )
+
+
+def _checked_capacity(given: FloatArray, size: int) -> FloatArray:
+    capacity = checked_column("candidates.capacity", given, size)
+    if (capacity < 0).any():
+        detail = f"candidates.capacity[{int(np.argmax(capacity < 0))}] is negative."
+        raise InvalidInput(detail, [Fault("candidates.capacity", detail)])
+    return np.floor(capacity)

@@ -77,7 +77,7 @@ def _interchanged(
     sites = start.copy()
     value = float(weighted[:, sites].min(axis=1).sum())
     while True:
-        change = _changes(weighted, sites)
+        change = exchange_changes(weighted, sites)
         change[forced[sites]] = np.inf
         change[:, sites] = np.inf
         out, into = np.divmod(int(np.argmin(change)), weighted.shape[1])
@@ -87,7 +87,7 @@ def _interchanged(
         value = float(weighted[:, sites].min(axis=1).sum())
 
 
-def _changes(weighted: FloatArray, sites: IntArray) -> FloatArray:
+def exchange_changes(weighted: FloatArray, sites: IntArray) -> FloatArray:
     """What closing sites[r] and opening column j adds, for every r and j.
 
     Whoever is nearer to j moves there whichever site closes; whoever loses its site goes to j or

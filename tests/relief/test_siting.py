@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relief.chosen_sites import honest_bound
 from relief.errors import InvalidInput
 from relief.progress import Stopped
-from relief.siting import Candidates, Demand, Sites, choose_sites
+from relief.siting import Candidates, Demand, Objective, Sites, choose_sites
 
-OBJECTIVES = ["p_median", "p_center", "max_cover", "set_cover"]
+OBJECTIVES: list[Objective] = ["p_median", "p_center", "max_cover", "set_cover"]
 
 
 def demand(at: list[tuple[float, float]], weight: list[float]) -> Demand:
@@ -109,6 +111,37 @@ def test_a_set_cover_takes_as_few_sites_as_possible(
     assert found.bound == fewest
 
 
+@settings(max_examples=60, deadline=None)
+@given(small_case(), st.sampled_from(OBJECTIVES))
+def test_overlapping_candidates_are_never_both_chosen(
+    case: tuple[Demand, Candidates, int, float, np.ndarray], objective: Objective
+) -> None:
+    """Neighbours in the list share ground here."""
+    people, ground, count, radius, _ = case
+    size = len(ground.x_m)
+
+    def neighbours(one: int) -> np.ndarray:
+        return np.array([other for other in (one - 1, one + 1) if 0 <= other < size])
+
+    found = choose_sites(people, ground, count, objective, radius, overlaps=neighbours)
+    chosen = sorted(found.chosen.tolist())
+    assert all(later - earlier > 1 for earlier, later in pairwise(chosen))
+    if objective == "set_cover":
+        return
+    table = distances(people, ground)
+    apart = [
+        list(some)
+        for n in range(1, min(count, size) + 1)
+        for some in combinations(range(size), n)
+        if all(later - earlier > 1 for earlier, later in pairwise(some))
+    ]
+    values = [measured(table, people.weight, some, radius)[objective] for some in apart]
+    if objective == "max_cover":
+        assert found.bound >= max(values) - 1e-6
+    else:
+        assert found.bound <= min(values) + 1e-6
+
+
 def served_consistently(found: Sites, people: Demand, ground: Candidates) -> None:
     served = found.site_of_demand >= 0
     assert found.served_weight.sum() == pytest.approx(people.weight[served].sum())
@@ -138,6 +171,25 @@ def test_many_demand_points_keep_the_bound_below_the_value() -> None:
     value = measured(table, people.weight, found.chosen.tolist(), 0)["p_median"]
     assert found.objective_value == pytest.approx(value)
     assert found.bound <= found.objective_value <= found.bound * 1.08
+
+
+def test_a_choice_that_leaves_nothing_to_its_bound_is_proven() -> None:
+    people, ground = region(3, 60, 12)
+    found = choose_sites(people, ground, 3)
+    assert found.proven
+    assert found.gap == 0
+    open_question = replace(found, bound=found.bound / 2)
+    assert not open_question.proven
+    assert open_question.gap == pytest.approx(1.0)
+    assert replace(found, bound=0.0).gap is None
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_a_bound_past_the_value_is_an_error_not_a_result(objective: Objective) -> None:
+    wrong = 9.0 if objective == "max_cover" else 11.0
+    with pytest.raises(ArithmeticError):
+        honest_bound(wrong, 10.0, objective)
+    assert honest_bound(10.0 + 1e-9, 10.0, "p_median") == 10.0
 
 
 def test_the_first_rank_helps_most() -> None:
@@ -177,6 +229,7 @@ def test_demand_beyond_every_site_stays_unserved(objective: str) -> None:
         ({"candidates": candidates([(np.nan, 0)])}, "candidates.x_m/0"),
         ({"demand": demand([(0, 0)], [-1])}, "demand.weight"),
         ({"demand": demand([(0, np.inf)], [1])}, "demand.y_m/0"),
+        ({"objective": "capacitated_p_median"}, "candidates.capacity"),
         ({"fixed": np.array([7])}, "fixed"),
         ({"fixed": np.array([0, 0])}, "fixed"),
     ],
