@@ -24,7 +24,7 @@ from geo.demo_tokens import write_demo_tokens
 from geo.migration import migrate
 from geo.settings import Settings
 from geo.store import require_reachable
-from geo.store_state import NO_DEMO, chosen_demo, expect_demo
+from geo.store_state import DEMO_AREAS, NO_DEMO, chosen_demo, expect_demo
 from geo.tokens import Grant, Role
 from relief.errors import SetupRefused
 
@@ -33,7 +33,6 @@ LOG = logging.getLogger("reliefmap")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROUND_S = 0.25
 VAIN_STARTS = 3
-DEMO_AREAS = {"yangquan": "1403"}
 
 
 def serve(settings: Settings, demo: str | None) -> None:
@@ -42,7 +41,7 @@ def serve(settings: Settings, demo: str | None) -> None:
     `demo` is loaded the first time; None keeps what was chosen before, at first 阳泉.
     """
     if demo not in {None, NO_DEMO, *DEMO_AREAS}:
-        raise SetupRefused(f"The demo {demo} is not available yet; choose yangquan or none.")
+        raise SetupRefused(f"There is no demo {demo}: choose {', '.join(DEMO_AREAS)} or {NO_DEMO}.")
     with suppress(KeyboardInterrupt), _stop_signals_raised(), ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         cluster = _private_cluster(settings)

@@ -10,6 +10,7 @@ from api.commands.command import Answer, Subcommands, add_command, shown_progres
 from geo.migration import migrate
 from geo.settings import Settings
 from geo.store import opened
+from geo.store_state import DEMO_AREAS, FIRST_DEMO
 
 DEFAULT_SHARE = 0.1
 
@@ -17,7 +18,7 @@ DEFAULT_SHARE = 0.1
 def add_to(commands: Subcommands) -> None:
     """Registers the command."""
     parser = add_command(commands, "demo", _run, "Generate the demo prefecture into the store.")
-    parser.add_argument("--prefecture", default="yangquan", choices=("yangquan",))
+    parser.add_argument("--prefecture", default=FIRST_DEMO, choices=tuple(DEMO_AREAS))
     parser.add_argument(
         "--share",
         type=_share,

@@ -7,8 +7,7 @@ import argparse
 from api.commands.command import Answer, Subcommands, add_command
 from api.supervisor import serve
 from geo.settings import Settings
-
-DEMOS = ("yangquan", "tacheng", "none")
+from geo.store_state import DEMO_AREAS, NO_DEMO
 
 
 def add_to(commands: Subcommands) -> None:
@@ -18,7 +17,7 @@ def add_to(commands: Subcommands) -> None:
     )
     parser.add_argument(
         "--demo",
-        choices=DEMOS,
+        choices=(*DEMO_AREAS, NO_DEMO),
         help="the demo to load the first time (default: yangquan; later starts keep the choice)",
     )
 

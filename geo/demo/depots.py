@@ -10,8 +10,9 @@ from geo.demo.ground import Ground, Township
 from geo.demo.plane import FloatArray, one_scattered
 from geo.demo.table import Table, geometries, invented
 from geo.divisions import published_outlines
+from relief.plan import plan_by_id
+from relief.supply import level_condition
 
-_PEOPLE_AT_LEVEL_II = 40_000  # the least number of people in need that calls for level II (5.2.1)
 _ITEMS = {  # per person in need, and the unit: assumptions of the demo
     "tent": (0.25, "顶"),
     "cot": (1.0, "张"),
@@ -59,7 +60,7 @@ def depot_tables(ground: Ground) -> tuple[Table, Table]:
             **invented(ground.source, len(ids), error_m=5.0),
         },
     )
-    return rows, _stock(rng, dict(zip(ids, depots, strict=True)), ground.population(""))
+    return rows, _stock(rng, dict(zip(ids, depots, strict=True)), ground)
 
 
 def _depots(rng: np.random.Generator, ground: Ground) -> list[_Depot]:
@@ -85,20 +86,19 @@ def _beside(rng: np.random.Generator, ground: Ground, township: str) -> FloatArr
     return one_scattered(rng, at.site_m, 700.0, at.inner_m)
 
 
-def _stock(rng: np.random.Generator, depots: dict[str, _Depot], all_people: int) -> Table:
+def _stock(rng: np.random.Generator, depots: dict[str, _Depot], ground: Ground) -> Table:
+    plan = plan_by_id(ground.settings["event"]["plan"])
+    in_need, people = float(level_condition(plan, "II").at_least), ground.population("")
     rows = [
         (id_, item, holder, form, int(need * rng.uniform(0.4, 1.3)), unit)
         for id_, depot in depots.items()
         for item, (norm, unit) in _ITEMS.items()
-        for holder, form, need in _shares(item, norm * _need(depot, all_people))
+        for holder, form, need in _shares(
+            item, norm * (_LEVELS[depot.level] * in_need * depot.people / people)
+        )
     ]
     names = ("depot", "item", "holder", "form", "quantity", "unit")
     return Table("depot_stock", dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
-
-
-def _need(depot: _Depot, all_people: int) -> float:
-    """People in need at level II whom the depot is to supply."""
-    return _LEVELS[depot.level] * _PEOPLE_AT_LEVEL_II * depot.people / all_people
 
 
 def _shares(item: str, need: float) -> list[tuple[str, str, float]]:

@@ -16,7 +16,8 @@ from geo.demo.plane import FloatArray, Workplane, apportioned, draws, one_scatte
 from geo.demo.winding import Winding
 from geo.divisions import as_multipolygon, published_outlines
 
-_MARGIN_M = 1.0
+_TOWN_DEG = 0.012
+"""How far a city's streets lie from its centre, in degrees: about a kilometre."""
 _URBAN_MEAN, _RURAL_LEAST = 6000, 300
 """Most people of a neighbourhood and fewest of a village, on average over a county."""
 
@@ -25,7 +26,8 @@ _URBAN_MEAN, _RURAL_LEAST = 6000, 300
 class Township:
     """One township; `site_m` is where its outline grew from, `seat` what is shown as its seat.
 
-    `inner_m` is the ground that things may stand on: not so near the border that rounding counts.
+    `inner_m` is the ground that things may stand on: not so near the border that rounding counts,
+    nor that a border's long edge, straight in degrees, is bent in the plane.
     """
 
     code: str
@@ -85,7 +87,8 @@ def ground_of(prefecture: str, seed: int) -> Ground:
     census = sources.census(code)
     published = {c: published_outlines("county")[c].polygon for c in sorted(census)}
     plane = Workplane(shapely.union_all(list(published.values())).centroid.x)
-    townships = _townships(draws(seed, "townships"), plane, code, published)
+    streets = _streets(settings, seed)
+    townships = _townships(draws(seed, "townships"), plane, settings, published, streets)
     villages = _villages(draws(seed, "villages"), townships, census)
     counties = {
         c: as_multipolygon(
@@ -96,22 +99,36 @@ def ground_of(prefecture: str, seed: int) -> Ground:
     return Ground(code, seed, plane, settings, census, counties, townships, villages)
 
 
+def _streets(settings: dict[str, Any], seed: int) -> dict[str, Point]:
+    """Where the streets of a city lie whose centre alone is known, by code: close together."""
+    rng = draws(seed, "streets")
+    return {
+        place.code: Point(np.array(centre) + rng.normal(0, _TOWN_DEG, 2))
+        for county, centre in settings.get("centres", {}).items()
+        for place in sources.townships(county)
+        if place.kind == "street"
+    }
+
+
 def _townships(
-    rng: np.random.Generator, plane: Workplane, prefix: str, counties: dict[str, MultiPolygon]
+    rng: np.random.Generator,
+    plane: Workplane,
+    settings: dict[str, Any],
+    counties: dict[str, MultiPolygon],
+    streets: dict[str, Point],
 ) -> dict[str, Township]:
-    known = {code: Point(lonlat) for code, lonlat in sources.seats(prefix).items()}
+    known = {code: Point(lonlat) for code, lonlat in sources.seats(settings["code"]).items()}
+    near = {code: plane.metres(place) for code, place in (streets | known).items()}
     places = {c: sources.townships(c) for c in counties}
     sites_m = {
-        c: sites(
-            rng,
-            plane.metres(outline),
-            [plane.metres(known[p.code]) if p.code in known else None for p in places[c]],
-        )
+        c: sites(rng, plane.metres(outline), [near.get(p.code) for p in places[c]])
         for c, outline in counties.items()
     }
     outlines = township_outlines(plane, Winding(rng), counties, sites_m)
     return {
-        place.code: _township(plane, place, site_m, known.get(place.code), outline)
+        place.code: _township(
+            plane, place, site_m, known.get(place.code), outline, settings["margin_m"]
+        )
         for c in counties
         for place, site_m, outline in zip(places[c], sites_m[c], outlines[c], strict=True)
     }
@@ -123,6 +140,7 @@ def _township(
     site_m: FloatArray,
     seat: Point | None,
     outline: MultiPolygon,
+    margin_m: float,
 ) -> Township:
     outline_m = plane.metres(outline)
     return Township(
@@ -134,7 +152,7 @@ def _township(
         seat_known=seat is not None,
         outline=outline,
         outline_m=outline_m,
-        inner_m=outline_m.buffer(-_MARGIN_M),
+        inner_m=outline_m.buffer(-margin_m),
     )
 
 

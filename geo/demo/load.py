@@ -23,7 +23,8 @@ from geo.demo.sources import settings
 from geo.demo.table import Table, copy_rows
 from geo.intensity import store_intensity_zones
 from geo.plans import pin
-from relief.errors import Conflict, InvalidInput
+from geo.store_state import require_room, state_of_store
+from relief.errors import InvalidInput
 from relief.plan import plan_by_id
 from relief.progress import Progress, silent
 
@@ -75,16 +76,11 @@ async def _already_loaded(conn: Connection, prefecture: str) -> bool:
     """Holds other loaders back until this one is done, and looks at what is there."""
     await conn.execute("SET LOCAL lock_timeout = 0")
     await conn.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-    cursor = await conn.execute(
-        "SELECT demo, demo_loaded_at IS NOT NULL AS loaded,"
-        " EXISTS (SELECT FROM admin_areas) AS filled FROM store_state FOR UPDATE"
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    if row["loaded"] and row["demo"] == prefecture:
+    await conn.execute("SELECT FROM store_state FOR UPDATE")
+    state = await state_of_store(conn)
+    if state["demo_loaded_at"] is not None and state["demo"] == prefecture:
         return True
-    if row["filled"]:
-        raise Conflict("The store holds divisions already; the demo goes into an empty one.")
+    require_room(state, prefecture)
     return False
 
 
@@ -145,11 +141,12 @@ async def _open_event(conn: Connection, ground: Ground) -> None:
     digest = await pin(conn, plan_by_id(event["plan"]))
     await conn.execute(
         "INSERT INTO events (id, hazard, name, occurred_at, plan, plan_digest, area, magnitude,"
-        " depth_km, strike_deg, epicentre, demo, created_at) VALUES (%(id)s, %(hazard)s, %(name)s,"
-        " %(occurred_at)s, %(plan)s, %(digest)s, %(area)s, %(magnitude)s, %(depth_km)s,"
-        " %(strike_deg)s,"
-        " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4490), true, %(occurred_at)s)",
-        event
+        " depth_km, strike_deg, epicentre, exercise, demo, created_at)"
+        " VALUES (%(id)s, %(hazard)s, %(name)s, %(occurred_at)s, %(plan)s, %(digest)s,"
+        " %(area)s, %(magnitude)s, %(depth_km)s, %(strike_deg)s,"
+        " ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4490), %(exercise)s, true, %(occurred_at)s)",
+        {"exercise": False}
+        | event
         | {"area": ground.prefecture, "digest": digest}
         | dict(zip(("lon", "lat"), event["epicentre"], strict=True)),
     )

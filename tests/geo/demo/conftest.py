@@ -32,3 +32,24 @@ def demo_url(postgis: Any) -> Iterator[str]:
 async def demo(demo_url: str) -> AsyncIterator[Connection]:
     async with connected(demo_url) as conn:
         yield conn
+
+
+@pytest.fixture(scope="session")
+def far_ground() -> Ground:
+    """The ground of 塔城地区 with the usual seed."""
+    return ground_of("tacheng", SEED)
+
+
+@pytest.fixture(scope="session")
+def far_url(postgis: Any) -> Iterator[str]:
+    """A store with the demo of 塔城地区 in it, which tests only read."""
+    name, url = postgis.clone()
+    asyncio.run(load_demo(url, prefecture="tacheng", share=SHARE))
+    yield url
+    postgis.drop(name)
+
+
+@pytest.fixture
+async def far_demo(far_url: str) -> AsyncIterator[Connection]:
+    async with connected(far_url) as conn:
+        yield conn
