@@ -44,6 +44,11 @@ ROUTES = (
     "supply_requests",
     "coverage",
     "imports",
+    "stream",
+    "field_reports",
+    "field_report_checks",
+    "photos",
+    "openrosa",
     "ogc",
     "pages",
 )

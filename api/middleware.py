@@ -34,7 +34,7 @@ class Limits:
         started = _Started(send)
         try:
             _require_clean_address(scope)
-            async with asyncio.timeout(LONGEST_REQUEST_S):
+            async with asyncio.timeout(_most_seconds(scope["path"])):
                 await self.app(scope, _counted(scope, receive), started.send)
         except (ReliefError, TimeoutError) as error:
             if started.yes:
@@ -64,6 +64,12 @@ def _require_clean_address(scope: Scope) -> None:
     address = scope.get("raw_path", b"") + b"?" + scope.get("query_string", b"")
     if b"%00" in address:
         raise MalformedRequest("The address holds a NUL character (%00).")
+
+
+def _most_seconds(path: str) -> int | None:
+    """None for streams, which last as long as somebody listens."""
+    streams = path.startswith("/api/events/") and path.endswith("/stream")
+    return None if streams else LONGEST_REQUEST_S
 
 
 def _most_bytes(path: str) -> int:

@@ -253,4 +253,9 @@ damage_cells = table(
     "event! text, grade! text, area! text, cell_x! integer, cell_y! integer, households integer, "
     "persons integer",
 )
+changes = table(
+    "changes",
+    "xid! bigint, seq identity, at instant, event? text, layer text, op text, id? text, area? text",
+)
+change_retention = table("change_retention", "only_row! boolean, deleted_to bigint")
 store_state = table("store_state", "only_row! boolean, demo? text, demo_loaded_at? instant")

@@ -1,6 +1,7 @@
 """The real application over real HTTP semantics, on a database of the test's own."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 from api.app import create_app
 from api.job_worker import serve
@@ -96,6 +98,22 @@ def post_report(api: Api, operator: dict[str, str], event: str) -> Post:
         return await api.client.post(path, json=body, headers=headers)  # type: ignore[arg-type]
 
     return post
+
+
+@pytest.fixture
+async def served(api: Api, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application behind a real server, for what does not come in one piece."""
+    app = create_app(database_url, clock=lambda: NOW)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        task = asyncio.create_task(server.serve([listening]))
+        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with httpx.AsyncClient(base_url=base, timeout=20) as client:
+            yield client
+        server.should_exit = True
+        await task
 
 
 Finished = Callable[[str, dict[str, str]], Awaitable[dict[str, Any]]]
