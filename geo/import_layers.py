@@ -15,6 +15,7 @@ from geo.import_words import (
     HAZARD_KINDS,
     REGISTER_STATES,
     ROAD_CLASSES,
+    ROAD_DIRECTIONS,
     Words,
     words,
     words_of,
@@ -183,6 +184,7 @@ _LAYERS = (
         _AREA,
         Column("kind", Kind.WORD, ("类型", "场地类型"), required=True, words=GROUND_KINDS),
         Column("ground_area_m2", Kind.NUMBER, ("面积", "占地面积"), least=0.01, most=1e9),
+        Column("slope_percent", Kind.NUMBER, ("坡度", "坡度百分比"), most=1000),
     ),
     _layer(
         "roads",
@@ -191,6 +193,15 @@ _LAYERS = (
         Column(
             "class", Kind.WORD, ("级别", "道路等级", "技术等级"), required=True, words=ROAD_CLASSES
         ),
+        Column(
+            "oneway",
+            Kind.WORD,
+            ("单行", "单行道", "通行方向"),
+            words=ROAD_DIRECTIONS,
+            default="both",
+        ),
+        Column("vehicle_kmh", Kind.NUMBER, ("车速", "行车速度", "设计速度", "限速"), most=200),
+        Column("walking_kmh", Kind.NUMBER, ("步行速度",), most=15),
     ),
     _layer(
         "households",

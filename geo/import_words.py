@@ -64,6 +64,11 @@ ROAD_CLASSES = words(
     "township 乡道",
     "village 村道",
 )
+ROAD_DIRECTIONS = words(
+    "both 双向 双向通行 no 0 false 否",
+    "forward 单向 单行 顺向 yes 1 true 是",
+    "backward 逆向 反向 -1 reverse",
+)
 GROUND_KINDS = words(
     "school_yard 学校 操场 学校操场",
     "square 广场",

@@ -48,7 +48,12 @@ _TYPES: dict[str, Any] = {
     "uuid": UUID(),
     "instant": DateTime(timezone=True),
 }
-_GEOMETRIES = {"point": "POINT", "lines": "MULTILINESTRING", "polygons": "MULTIPOLYGON"}
+_GEOMETRIES = {
+    "point": "POINT",
+    "line": "LINESTRING",
+    "lines": "MULTILINESTRING",
+    "polygons": "MULTIPOLYGON",
+}
 
 
 def _type(kind: str) -> Any:

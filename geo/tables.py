@@ -45,7 +45,11 @@ flood_areas = register("flood_areas", "polygons", "name text, return_period_year
 open_ground = register(
     "open_ground", "polygons", "name text, area? text, kind text, ground_area_m2 double"
 )
-roads = register("roads", "lines", "name? text, class text")
+roads = register(
+    "roads",
+    "lines",
+    "name? text, class text, oneway text, vehicle_kmh? double, walking_kmh? double",
+)
 
 # ── Households: personal data ────────────────────────────────────────────────────────────────
 households = register(
@@ -237,6 +241,24 @@ supply_request_steps = table(
     "supply_request_steps",
     "id identity, request text, state text, by_whom text, reason? text, at instant, "
     "recorded_at instant, token? bigint",
+)
+
+# ── Roads as a network ───────────────────────────────────────────────────────────────────────
+road_nodes = table("road_nodes", "id! integer, island integer, geom point")
+road_edges = table(
+    "road_edges",
+    "id! integer, road text, start_node integer, end_node integer, length_m double, class text, "
+    "oneway text, vehicle_kmh double, walking_kmh double, geom line",
+)
+road_graph = table(
+    "road_graph", "only_row! boolean, roads_version text, summary jsonb, built_at instant"
+)
+road_closures = table(
+    "road_closures",
+    "id! text, event text, place jsonb, direction text, roads text[], geom lines, "
+    "from_at instant, until_at? instant, reason text, by_whom text, field_report? uuid, "
+    "recorded_at instant, token? bigint, lifted_at? instant, lifted_by? text, "
+    "lifted_reason? text",
 )
 
 # ── Freshness ────────────────────────────────────────────────────────────────────────────────

@@ -84,6 +84,11 @@ ROAD_CLASSES = {
     "township": Words("乡道", "township road"),
     "village": Words("村道", "village road"),
 }
+ROAD_DIRECTIONS = {
+    "both": Words("双向", "both ways"),
+    "forward": Words("顺画线方向单行", "one-way as drawn"),
+    "backward": Words("逆画线方向单行", "one-way against the drawing"),
+}
 REPORT_KINDS = {
     "casualty": Words("人员伤亡", "casualties"),
     "damage": Words("房屋损坏", "damage"),
