@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relief.cells import cells_of
-from relief.duality import lower_bound
+from relief.duality import checked_bound, lower_bound
 from relief.errors import Fault, InvalidInput
 from relief.leftovers import Leftover, leftovers
 from relief.near_ways import least_priced
@@ -32,7 +32,8 @@ from relief.seating import OUTSIDE, Seating
 
 __all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "Shelters", "assign"]
 
-_CELLS = 60_000
+_CELLS = (4_000, 60_000)
+_HOUSEHOLDS_A_CELL = 6
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,25 @@ def _place(
     if not len(homes.persons) or not shelters.capacity.any():
         return 0.0
     rank = ranks(homes)
-    cells = cells_of(homes.x_m, homes.y_m, homes.persons, rank, _CELLS)
-    unpriced = np.zeros(len(shelters.capacity))
-    nearest_m = least_priced(cells, shelters, unpriced, limit_m)
-    for household in cells.household[(cells.levels[-1].persons == 0) & np.isfinite(nearest_m)]:
-        seating.seat_cheapest(int(household), unpriced)
+    most = int(np.clip(len(rank) // _HOUSEHOLDS_A_CELL, *_CELLS))
+    cells = cells_of(homes.x_m, homes.y_m, homes.persons, rank, most)
+    for household in np.flatnonzero(homes.persons == 0):
+        seating.seat_cheapest(int(household), np.zeros(len(shelters.capacity)))
     step(0.1, progress, cancelled)
-    price_m = place(seating, cells, shelters, limit_m, rank, progress, cancelled)
+    tried = place(seating, cells, shelters, limit_m, rank, progress, cancelled)
     step(0.8, progress, cancelled)
     persons, placed = cells.levels[-1].persons, int(seating.placed())
-    priced_m = least_priced(cells, shelters, price_m, limit_m)
-    by_price = lower_bound(priced_m, persons, price_m, shelters.capacity, placed)
-    by_nearest = lower_bound(nearest_m, persons, unpriced, shelters.capacity, placed)
-    return max(by_price, by_nearest)
+    bounds = [
+        lower_bound(
+            least_priced(cells, shelters, price_m, limit_m),
+            persons,
+            price_m,
+            shelters.capacity,
+            placed,
+        )
+        for price_m in tried
+    ]
+    return max(bounds)
 
 
 def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:
@@ -116,7 +123,7 @@ def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:
     distance_m[inside] = reach.pairs(inside, shelter_of[inside])
     walked = float(np.dot(distance_m[inside], persons[inside]))
     placed = int(persons[inside].sum())
-    bound = min(bound, walked)
+    bound = checked_bound(bound, walked)
     gap = 0.0 if walked == bound else walked / bound - 1 if bound > 0 else np.inf
     reasons = leftovers(seating, _by_distance(reach))
     unplaced = int(persons.sum()) - placed

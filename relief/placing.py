@@ -11,16 +11,18 @@ from relief.exchanges import exchange
 from relief.progress import Cancelled, Progress, step
 from relief.reach import FloatArray, IntArray, Shelters
 from relief.seating import Seating
-from relief.transport import Arcs, Flow, cheapest_flow, prices_when_left_over
-from relief.undecided import Points, points, settled_and_open
+from relief.transport import Arcs, Flow, PriceRange, cheapest_flow, prices_when_left_over
+from relief.undecided import Points, kinds, settled_and_open
 from relief.whole_households import fill_free_places, seat_by_flow, seat_split
 
 _DIRECT_ARCS = 2_500_000
 """Up to so many ways the flow goes over the households themselves, beyond it over cells."""
 _EXACT_ARCS = 1_000
 """Up to so many open ways the best plan is found by branch and bound, in about a second."""
-_SLACK = 0.2
+_SLACK = 0.5
 """How near to its best, in radii of the cells, a way stays open for a household."""
+_GRAIN = 0.1
+_SAME_M = 1e-6
 _EXCHANGED = 150_000
 _EXCHANGED_EACH = 32
 """So many of the best ways, in all and per household, are tried in exchanges."""
@@ -34,29 +36,35 @@ def place(
     rank: IntArray,
     progress: Progress,
     cancelled: Cancelled,
-) -> FloatArray:
-    """Seats everybody who has persons; returns the prices that prove the least walking."""
-    price_m, refused_m, ceiling_m = np.zeros(len(shelters.capacity)), 0.0, None
+) -> tuple[FloatArray, FloatArray]:
+    """Seats everybody who has persons; returns prices of which either may prove more."""
+    price_m, refused_m, known = np.zeros(len(shelters.capacity)), 0.0, None
+    grain_m, unsure = _SAME_M, np.ones(len(rank), bool)
     if ways_at_most(cells, shelters, limit_m) > _DIRECT_ARCS:
         coarse, ways = _settle(seating, cells, shelters, limit_m, progress, cancelled)
         price_m, refused_m = _known(coarse.price_m, price_m), coarse.refused_m
-        ceiling_m = price_m + _slack_m(cells)
+        slack_m = _slack_m(cells)
+        known = PriceRange(np.maximum(price_m - slack_m, 0.0), price_m + slack_m)
+        grain_m = max(_GRAIN * _slack_m(cells), _SAME_M)
+        priced_m = least_of(ways.group, ways.distance_m + coarse.price_m[ways.shelter], len(rank))
+        refused = coarse.refused_m - _slack_m(cells)
+        unsure = (priced_m >= refused) & (coarse.left_over.sum() > 0)
     else:
         ways = all_ways(cells, shelters, limit_m)
     if not len(ways.group):
-        return price_m
-    some, free = points(cells, ways), seating.free.copy()
+        return price_m, price_m
+    some, free = kinds(cells, ways, grain_m, unsure), seating.free.copy()
     first = some.household[some.first[:-1]]
     people = np.add.reduceat(seating.persons[some.household], some.first[:-1])
     settled = seating.placed()
-    flow = cheapest_flow(some.ways, people, free, rank[first], refused_m, ceiling_m)
-    price_m = _known(flow.price_m, price_m)
+    flow = cheapest_flow(some.ways, people, free, rank[first], refused_m, known)
+    before_m, price_m = price_m, _known(flow.price_m, price_m)
     step(0.6, progress, cancelled)
     if refused_m or not _seated_exactly(seating, cells, ways, rank):
         _seat_whole(seating, some, flow, _best(cells, ways, price_m), rank, price_m)
     step(0.75, progress, cancelled)
     lost = settled + int(flow.persons.sum()) - seating.placed()
-    return _proving(lost, some, flow, people, free, price_m)
+    return _proving(lost, some, flow, people, free, price_m), before_m
 
 
 def _settle(

@@ -32,6 +32,14 @@ class Arcs:
 
 
 @dataclass(frozen=True)
+class PriceRange:
+    """What a place at each shelter is worth at least and at most, in metres."""
+
+    least_m: FloatArray
+    most_m: FloatArray
+
+
+@dataclass(frozen=True)
 class Flow:
     """People on each arc and people of each group who are left over.
 
@@ -56,7 +64,7 @@ def cheapest_flow(
     capacity: IntArray,
     rank: IntArray | None = None,
     refused_m: float = 0.0,
-    ceiling_m: FloatArray | None = None,
+    known: PriceRange | None = None,
 ) -> Flow:
     """The flow that leaves fewest people over, then the fewest of high `rank`, then walks least.
 
@@ -66,12 +74,12 @@ def cheapest_flow(
     and the largest in each class from the highest on: so the order of aims is strict.
 
     Where the groups are a part of all, `refused_m` is what leaving over cost the others, and
-    `ceiling_m` what one of them would take to leave each shelter: no place is worth more.
+    `known` holds what they would give for a place, and what they would take to leave theirs.
     """
     ranks = np.zeros(len(supply), np.int64) if rank is None else rank
     least_m = max(_farther_than_any_chain(arcs, capacity), refused_m)
     out_m = np.asarray(least_m * (ranks + 1.0), np.float64)
-    return _cheapest(arcs, out_m, int(supply.sum()), supply, capacity, ceiling_m)
+    return _cheapest(arcs, out_m, int(supply.sum()), supply, capacity, known)
 
 
 def prices_when_left_over(
@@ -79,14 +87,14 @@ def prices_when_left_over(
     supply: IntArray,
     capacity: IntArray,
     left_over: int,
-    ceiling_m: FloatArray | None = None,
+    known: PriceRange | None = None,
 ) -> FloatArray:
     """What places are worth when just so many people stay out, whoever; at least so many must.
 
     Being left over is then one more shelter, in no distance, with so many places.
     """
     nowhere_m = np.zeros(len(supply))
-    return _cheapest(arcs, nowhere_m, left_over, supply, capacity, ceiling_m).price_m
+    return _cheapest(arcs, nowhere_m, left_over, supply, capacity, known).price_m
 
 
 def _farther_than_any_chain(arcs: Arcs, capacity: IntArray) -> float:
@@ -99,7 +107,7 @@ def _cheapest(
     most_out: int,
     supply: IntArray,
     capacity: IntArray,
-    ceiling_m: FloatArray | None,
+    known: PriceRange | None,
 ) -> Flow:
     """The cheapest flow in which up to `most_out` people stay out, each as if walking `out_m`:
     one more shelter, the last, that every group may go to."""
@@ -108,9 +116,12 @@ def _cheapest(
     unit = min(_FINEST_UNITS_PER_M, _COST_LIMIT / (escape_m * (len(supply) + len(places) + 1)))
     cost = np.rint(ways.distance_m * unit).astype(np.int64)
     persons = _solved(ways, cost, supply, places)
-    limit_m = np.full(len(capacity), np.inf) if ceiling_m is None else ceiling_m
-    limit_m = np.minimum(np.append(limit_m, escape_m) * unit, _UNREACHED)
-    price = _prices(ways, cost, persons, places, np.rint(limit_m).astype(np.int64))
+    nought, unbounded = np.zeros(len(capacity)), np.full(len(capacity), np.inf)
+    ends = known or PriceRange(nought, unbounded)
+    least = np.rint(np.append(ends.least_m, 0.0) * unit).astype(np.int64)
+    most_m = np.append(ends.most_m, escape_m)
+    most = np.rint(np.minimum(most_m * unit, _UNREACHED)).astype(np.int64)
+    price = _prices(ways, cost, persons, places, least, most)
     price_m = np.where(price < _UNREACHED, price / unit, np.inf)[:-1]
     outside = ways.shelter == len(capacity)
     return Flow(persons[~outside], persons[outside], price_m, out_m)
@@ -145,17 +156,22 @@ def _solved(arcs: Arcs, cost: IntArray, supply: IntArray, places: IntArray) -> I
 
 
 def _prices(
-    arcs: Arcs, cost: IntArray, persons: IntArray, places: IntArray, ceiling: IntArray
+    arcs: Arcs,
+    cost: IntArray,
+    persons: IntArray,
+    places: IntArray,
+    least: IntArray,
+    most: IntArray,
 ) -> IntArray:
     """Optimal dual prices: the shortest way from each shelter to a free place.
 
     In the residual graph over shelters an arc s -> t costs what it takes to move the cheapest
-    person from s to t. No price is above its ceiling; none is
-    negative, else it would prove nothing.
+    person from s to t. A free place is worth the `least`, which is never negative, else it would
+    prove nothing; no price is above the `most`.
     """
     free = places > np.bincount(arcs.shelter, persons, len(places)).astype(np.int64)
-    start = np.where(free, 0, ceiling)
-    return np.maximum(_shortest(*_moves(arcs, cost, persons, len(places)), start), 0)
+    start = np.where(free, least, most)
+    return np.maximum(_shortest(*_moves(arcs, cost, persons, len(places)), start), least)
 
 
 def _moves(

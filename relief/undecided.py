@@ -14,14 +14,14 @@ import numpy as np
 
 from relief.cells import Cells, inherited, least_of, straight_m
 from relief.near_ways import near_ways
-from relief.reach import BoolArray, IntArray, Shelters
+from relief.reach import BoolArray, FloatArray, IntArray, Shelters
 from relief.transport import Arcs, Flow, spread
 
 
 @dataclass(frozen=True)
 class Points:
-    """Equal households in one place: `household` in their order, those of point i from first[i]
-    to first[i + 1], and the ways of the points."""
+    """Households with one choice: `household` in their order, those of point i from first[i] to
+    first[i + 1], and the ways of the points."""
 
     household: IntArray
     first: IntArray
@@ -41,28 +41,44 @@ def settled_and_open(
     ways = _united(near, of_cell, shelters)
     single = np.bincount(used.group, minlength=len(children)) + (flow.left_over > 0) == 1
     kept = np.bincount(of_cell.group, minlength=size) == 1
-    settled = (np.bincount(ways.group, minlength=size) == 1) & kept & np.repeat(single, children)
     all_out = np.repeat(flow.left_over == coarse.persons, children)
     outside = all_out & (least_m >= np.repeat(flow.out_m, children) + slack_m)
+    kept &= least_m < np.repeat(flow.out_m, children) - slack_m
+    settled = (np.bincount(ways.group, minlength=size) == 1) & kept & np.repeat(single, children)
     some = fine.persons > 0
     return _of(ways, settled & some), _of(ways, ~settled & ~outside & some)
 
 
-def points(cells: Cells, ways: Arcs) -> Points:
-    """The households that have these ways, equal ones (place, persons, class) taken together."""
-    fine = cells.levels[-1]
+def kinds(cells: Cells, ways: Arcs, grain_m: float, unsure: BoolArray) -> Points:
+    """The households that have these ways, those of a kind together: prices send all of a kind
+    the same way.
+
+    They are of one class, have the same ways, and as much farther to each than to the first, up
+    to the grain. For the `unsure`, who may have to stay outside, the whole distance counts too.
+    """
     begin = np.flatnonzero(np.diff(ways.group, prepend=-1))
     who, count = ways.group[begin], np.diff(np.append(begin, len(ways.group)))
-    columns = [column[who] for column in (fine.rank, fine.persons, fine.y_m, fine.x_m)]
-    order = np.lexsort(columns)
-    new = np.any([np.diff(column[order], prepend=np.nan) != 0 for column in columns], axis=0)
-    first = np.flatnonzero(new)
+    shortest_m = np.where(unsure[who], 0.0, np.minimum.reduceat(ways.distance_m, begin))
+    farther = np.rint((ways.distance_m - np.repeat(shortest_m, count)) / grain_m)
+    way = _numbered(_numbered(farther) * (ways.shelter.max() + 1) + ways.shelter)
+    kind = _numbered(cells.levels[-1].rank[who] * (count.max() + 1) + count)
+    for turn in range(int(count.max())):
+        more = np.flatnonzero(count > turn)
+        finer = _numbered(kind[more] * len(way) + way[begin[more] + turn])
+        kind[more] = kind.max() + 1 + finer
+    order = np.argsort(kind, kind="stable")
+    first = np.flatnonzero(np.diff(kind[order], prepend=-1))
     begin, count = begin[order][first], count[order][first]
     listed = spread(begin, count)
     kept = Arcs(
         np.repeat(np.arange(len(first)), count), ways.shelter[listed], ways.distance_m[listed]
     )
     return Points(cells.household[who[order]], np.append(first, len(who)), kept)
+
+
+def _numbered(values: FloatArray | IntArray) -> IntArray:
+    """Each value's number among all that there are, 0 for the least."""
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
 def _of_cells(cells: Cells, shelters: Shelters, used: Arcs, limit_m: float) -> Arcs:
