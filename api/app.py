@@ -39,6 +39,7 @@ ROUTES = (
     "jobs",
     "siting",
     "assignments",
+    "planning_exports",
     "supply",
     "dispatch_plans",
     "supply_requests",

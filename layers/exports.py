@@ -37,7 +37,22 @@ def csv_table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def xlsx_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table as a workbook of one sheet, its header bold and held in view."""
+    return xlsx_book([(title, header, rows)])
+
+
+def xlsx_book(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """The tables (title, header, rows) as a workbook, a sheet each."""
     book = Workbook(write_only=True)
+    for title, header, rows in tables:
+        _add_sheet(book, title, header, rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _add_sheet(
+    book: Workbook, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
     heads = [WriteOnlyCell(sheet, name) for name in header]
@@ -46,9 +61,6 @@ def xlsx_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     sheet.append(heads)
     for row in rows:
         sheet.append([_printable(neutral(cell)) for cell in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _sheet_title(title: str) -> str:
