@@ -13,8 +13,9 @@ from geo.database import connected
 from geo.events import event_by_id, require_admin_area
 from geo.migration import require_current
 from geo.obstacles import FARTHEST_SETBACK_M
-from geo.sites import candidates_for, sites
+from geo.sites import answered as sited
 from geo.siting_survey import SitingRequest
+from geo.standing_sites import standing_sites
 from relief.divisions import normal_code
 from relief.errors import Fault, InvalidInput
 from relief.progress import Progress
@@ -90,8 +91,8 @@ async def answered(
         await require_admin_area(conn, request.admin_area, "/area")
         if request.event is not None:
             await event_by_id(conn, request.event)
-        candidates = await candidates_for(conn, request, question.checked_candidates())
-        return await sites(conn, request, candidates, progress)
+        await standing_sites(conn, request.admin_area, request.purpose, request.fixed)
+        return await sited(conn, request, question.checked_candidates(), progress)
 
 
 def _layer_faults(avoid: list[Avoid]) -> list[Fault]:

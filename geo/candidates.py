@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -18,55 +19,84 @@ from relief.coordinates import place_fault
 from relief.errors import Fault, InvalidGeometry, InvalidInput, TooLarge
 
 MOST_CANDIDATES = 20_000
+MOST_GROUND = 100_000
 MOST_VERTICES = 1_000_000
 _MOST_FAULTS = 100
 _POLYGONS = ("Polygon", "MultiPolygon")
 
+Slopes: TypeAlias = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Candidates:
-    """Candidates by id, with their valid (multi)polygons in EPSG:4490."""
+    """Candidates by id, with their valid (multi)polygons in EPSG:4490.
+
+    `slope_percent` is NaN where it is not known; `part_of` names the ground that a part was cut
+    from, None for whole ground.
+    """
 
     ids: tuple[str, ...]
     geometry: Geometries
+    slope_percent: Slopes | None = None
+    part_of: tuple[str | None, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def slopes(self) -> Slopes:
+        """Percent by candidate, NaN where not known."""
+        unknown = np.full(len(self.ids), np.nan)
+        return unknown if self.slope_percent is None else self.slope_percent
+
+    def origin(self, index: int) -> str | None:
+        """The ground that this one was cut from, None for whole ground."""
+        return self.part_of[index] if self.part_of else None
 
 
 def given_candidates(collection: Mapping[str, Any], crs: str | None = None) -> Candidates:
     """The polygons of a GeoJSON FeatureCollection, its coordinates in `crs` (None: degrees).
 
-    A feature's id is its `id`, else its property `id`, else its number. Raises InvalidGeometry
+    A feature's id is its `id`, else its property `id`, else its number; its property
+    `slope_percent` may say how steep it is. Raises InvalidGeometry
     naming every fault and its place, TooLarge beyond MOST_CANDIDATES. Nothing is repaired.
     """
     features = _features(collection)
     system = coordinate_system(crs) if crs else None
-    found, faults = [], []
+    found, slopes, faults = [], [], []
     for number, feature in enumerate(features):
         at = f"/candidates/features/{number}"
         outcome = _polygon(feature, at, system)
-        if isinstance(outcome, Fault):
-            faults.append(outcome)
+        slope = _slope(feature, at)
+        if isinstance(outcome, Fault) or isinstance(slope, Fault):
+            faults += [fault for fault in (outcome, slope) if isinstance(fault, Fault)]
         else:
             found.append((_id(feature, number), outcome))
+            slopes.append(slope)
     faults += _repeated([one for one, _ in found])
     if faults:
         raise InvalidGeometry(
             f"{len(faults)} of the candidates can't be used; correct them or leave them out.",
             faults[:_MOST_FAULTS],
         )
-    return Candidates(tuple(one for one, _ in found), _array([polygon for _, polygon in found]))
+    polygons = _array([polygon for _, polygon in found])
+    return Candidates(tuple(one for one, _ in found), polygons, np.array(slopes, float))
 
 
 async def open_ground_in(conn: Connection, admin_area: str) -> Candidates:
-    """The store's open ground inside an area, all of it."""
+    """The store's open ground inside an area, all of it; raises TooLarge beyond MOST_GROUND."""
     cursor = await conn.execute(
-        sql("siting_open_ground"), {"area": admin_area, "prefix": f"{admin_area}%"}
+        sql("siting_open_ground"),
+        {"area": admin_area, "prefix": f"{admin_area}%", "most": MOST_GROUND + 1},
     )
     rows = await cursor.fetchall()
+    if len(rows) > MOST_GROUND:
+        raise TooLarge(
+            f"More than {MOST_GROUND} grounds are on file in {admin_area}; ask for one county."
+        )
     geometry = shapely.from_wkb([bytes(row["wkb"]) for row in rows])
-    return Candidates(tuple(row["id"] for row in rows), np.asarray(geometry, object))
+    slopes = np.array([row["slope_percent"] for row in rows], float)
+    return Candidates(tuple(row["id"] for row in rows), np.asarray(geometry, object), slopes)
 
 
 def _features(collection: Mapping[str, Any]) -> Sequence[Any]:
@@ -87,6 +117,17 @@ def _id(feature: Mapping[str, Any], number: int) -> str:
     properties = feature.get("properties") or {}
     named = feature.get("id", properties.get("id") if isinstance(properties, dict) else None)
     return str(named) if named is not None else f"candidate-{number + 1}"
+
+
+def _slope(feature: Any, at: str) -> float | Fault:
+    """The feature's slope in percent, NaN where it states none."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    slope = properties.get("slope_percent") if isinstance(properties, dict) else None
+    if slope is None:
+        return float("nan")
+    if isinstance(slope, bool) or not isinstance(slope, int | float) or not 0 <= slope < 1e6:
+        return Fault(f"{at}/properties/slope_percent", "A slope is a number of 0 or more, in %.")
+    return float(slope)
 
 
 def _polygon(feature: Any, at: str, system: CoordinateSystem | None) -> BaseGeometry | Fault:

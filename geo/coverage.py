@@ -15,7 +15,7 @@ from geo.coverage_answer import by_township, shelters_counted
 from geo.crs_zones import Plane, plane_of
 from geo.database import Connection, Row, sql
 from geo.obstacles import widened
-from geo.sites import survey_of
+from geo.siting_scene import survey_of
 from geo.siting_survey import SitingRequest, Survey
 from relief.coverage import LEAST_GROUND_M2, NEW_RADIUS_M, Additions, most_helpful, within_radius
 from relief.demand import Candidates as Places

@@ -49,6 +49,14 @@ class Plane:
         """The same geometries (EPSG:4490) in this plane's metres."""
         return shapely.transform(np.asarray(geometries, object), self._pairs)
 
+    def degrees(self, geometries: Sequence[BaseGeometry] | Geometries) -> Geometries:
+        """Geometries in this plane's metres, in degrees of EPSG:4490."""
+        return shapely.transform(np.asarray(geometries, object), self._lon_lat)
+
+    def _lon_lat(self, metres: Metres) -> Metres:
+        lon, lat = _to_plane(self.epsg).transform(*metres.T, direction="INVERSE")
+        return np.column_stack([lon, lat])
+
     def _pairs(self, lon_lat: Metres) -> Metres:
         return np.column_stack(self.metres(lon_lat[:, 0], lon_lat[:, 1]))
 

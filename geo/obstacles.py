@@ -12,8 +12,8 @@ import numpy.typing as npt
 import shapely
 
 from geo.crs_zones import Geometries, Plane
-from geo.database import Connection, sql
-from relief.siting_rules import AVOID_RULES
+from geo.database import Connection, Row, sql
+from relief.siting_rules import required_m
 
 REACH_M = 50_000.0
 """How far around the candidates obstacles are read; `nearest` knows nothing beyond."""
@@ -65,24 +65,47 @@ class Nearby:
 
 
 async def obstacles_around(
-    conn: Connection, box: Box, plane: Plane, distance_m: Mapping[str, float]
+    conn: Connection,
+    box: Box,
+    plane: Plane,
+    distance_m: Mapping[str, float],
+    trace_error_m: float | None = None,
 ) -> Obstacles:
     """The obstacles of the layers in `distance_m` within REACH_M of a box (degrees).
 
-    The metres to keep are the layer's distance plus the position error of the feature.
+    The metres to keep are those of the feature's kind, else of its layer (the keys of
+    relief.siting_rules.avoid_key), plus its position error: for faults whose source states none
+    `trace_error_m`, where the survey's standard is known.
     """
     west, south, east, north = widened(box, REACH_M)
     cursor = await conn.execute(
         sql("siting_obstacles"),
-        {"layers": list(distance_m), "west": west, "south": south, "east": east, "north": north},
+        {
+            "layers": sorted({key.partition("/")[0] for key in distance_m}),
+            "west": west,
+            "south": south,
+            "east": east,
+            "north": north,
+        },
     )
-    rows = [row for row in await cursor.fetchall() if _spoken_of(row["layer"], row["grade"])]
-    items = tuple(
-        Obstacle(r["layer"], r["id"], r["kind"], r["grade"], r["position_error_m"]) for r in rows
-    )
-    required = [distance_m[one.layer] + (one.position_error_m or 0.0) for one in items]
-    geometry = shapely.from_wkb([bytes(row["wkb"]) for row in rows])
-    return Obstacles(items, plane.projected(geometry), np.array(required, float))
+    found = [(_obstacle(row, trace_error_m), row["wkb"]) for row in await cursor.fetchall()]
+    kept = [(one, wkb, _required_m(distance_m, one)) for one, wkb in found]
+    kept = [(one, wkb, metres) for one, wkb, metres in kept if metres is not None]
+    geometry = shapely.from_wkb([bytes(wkb) for _, wkb, _ in kept])
+    required = np.array([metres for *_, metres in kept], float)
+    return Obstacles(tuple(one for one, *_ in kept), plane.projected(geometry), required)
+
+
+def _obstacle(row: Row, trace_error_m: float | None) -> Obstacle:
+    error_m = row["position_error_m"]
+    if error_m is None and row["layer"] == "faults":
+        error_m = trace_error_m
+    return Obstacle(row["layer"], row["id"], row["kind"], row["grade"], error_m)
+
+
+def _required_m(distance_m: Mapping[str, float], one: Obstacle) -> float | None:
+    metres = required_m(distance_m, one.layer, one.kind, one.grade)
+    return None if metres is None else metres + (one.position_error_m or 0.0)
 
 
 def conflicts(candidates: Geometries, obstacles: Obstacles) -> list[Conflict]:
@@ -133,8 +156,3 @@ def widened(box: Box, metres: float) -> Box:
     up = metres / 110_000
     aside = up / max(math.cos(math.radians(max(abs(south), abs(north)) + up)), 0.01)
     return west - aside, south - up, east + aside, north + up
-
-
-def _spoken_of(layer: str, grade: str | None) -> bool:
-    grades = AVOID_RULES[layer].grades
-    return not grades or grade in grades

@@ -6,33 +6,45 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 from psycopg.types.json import Jsonb
 
 from geo import jobs
 from geo.candidates import Candidates, given_candidates, open_ground_in
-from geo.crs_zones import Plane, plane_of
 from geo.database import Connection
-from geo.demand import demand_in
-from geo.obstacles import obstacles_around
 from geo.siting_answer import answer
-from geo.siting_survey import SitingRequest, Survey
-from relief.demand import Candidates as Places
-from relief.demand import Demand
+from geo.siting_choice import Choice
+from geo.siting_scene import Scene, one_moment, scene_of
+from geo.siting_survey import SitingRequest
+from relief.alternatives import alternatives
+from relief.chosen_sites import reached_weight
 from relief.errors import InvalidInput
 from relief.progress import Progress, silent
-from relief.siting import Sites, choose_sites
+from relief.reach import IntArray
+from relief.siting import choose_sites
+
+_MOST_ALTERNATIVES = 50
 
 
 async def run(context: jobs.JobContext) -> None:
     """Carries out a siting job: its result is GeoJSON, and its sites are stored with it."""
     request = SitingRequest(**context.job.parameters)
-    candidates = await candidates_for(context.conn, request, context.payload)
-    found = await sites(context.conn, request, candidates, context.progress)
+    found = await answered(context.conn, request, context.payload, context.progress)
     async with context.conn.transaction():
         await _store(context.conn, context.job.id, request, found)
         await jobs.finish(context.conn, context.job.id, found)
+
+
+async def answered(
+    conn: Connection, request: SitingRequest, collection: bytes | None, progress: Progress
+) -> dict[str, Any]:
+    """The answer for the candidates that came with the request, else the area's open ground."""
+    async with one_moment(conn):
+        candidates = await candidates_for(conn, request, collection)
+        scene = await scene_of(conn, request, candidates, collection is not None)
+    return answer_of(scene, progress)
 
 
 async def candidates_for(
@@ -55,39 +67,65 @@ async def sites(
     candidates: Candidates,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """The answer as GeoJSON, with the parameters that it can be asked again by."""
-    survey, plane = await survey_of(conn, request, candidates)
-    progress(0.1)
-    demand = await demand_in(conn, request.admin_area, request.event, plane)
-    pool = survey.pool
+    """The answer for these candidates."""
+    return answer_of(await scene_of(conn, request, candidates), progress)
+
+
+def answer_of(scene: Scene, progress: Progress = silent) -> dict[str, Any]:
+    """The answer as GeoJSON, with the parameters and the data that it can be asked again by."""
     progress(0.2)
-    found = _chosen(survey, demand, progress) if len(pool) else None
-    return answer(survey, pool, found, float(demand.weight.sum())) | {
-        "parameters": asdict(request),
-        "distances_in": f"EPSG:{plane.epsg}",
+    pool = scene.survey.pool
+    choice = _chosen(scene, pool, progress) if len(pool) else None
+    return answer(scene.survey, scene.standing, choice, float(scene.demand.weight.sum())) | {
+        "parameters": asdict(scene.survey.request),
+        "data_version": scene.data_version,
+        "distances_in": f"EPSG:{scene.plane.epsg}",
     }
 
 
-async def survey_of(
-    conn: Connection, request: SitingRequest, candidates: Candidates
-) -> tuple[Survey, Plane]:
-    """The candidates measured against the store's obstacles, and the plane it was done in."""
-    west, south, east, north = (float(edge) for edge in shapely.total_bounds(candidates.geometry))
-    plane = plane_of((west + east) / 2)
-    obstacles = await obstacles_around(conn, (west, south, east, north), plane, request.avoid)
-    return Survey(request, candidates, plane.projected(candidates.geometry), obstacles), plane
+def _chosen(scene: Scene, pool: IntArray, progress: Progress) -> Choice:
+    survey, request = scene.survey, scene.survey.request
+    middle = shapely.get_coordinates(shapely.centroid(survey.ground[pool]))
+    each = request.ground_per_person_m2
+    room = np.floor(survey.ground_area_m2[pool] / each) if each else None
+    places = scene.standing.and_ground(middle, room, scene.plane)
+    fixed = np.arange(len(scene.standing))
+    position = {int(one): len(fixed) + i for i, one in enumerate(pool)}
 
+    def overlaps(one: int) -> IntArray:
+        if one < len(fixed):
+            return np.zeros(0, np.int64)
+        others = survey.overlapping(int(pool[one - len(fixed)]))[0]
+        return np.array([position[int(o)] for o in others if int(o) in position], np.int64)
 
-def _chosen(survey: Survey, demand: Demand, progress: Progress) -> Sites:
-    middle = shapely.get_coordinates(shapely.centroid(survey.ground[survey.pool]))
-    return choose_sites(
-        demand,
-        Places(middle[:, 0], middle[:, 1]),
-        survey.request.count,
-        survey.request.objective,
-        survey.request.radius_m,
-        progress=lambda share: progress(0.2 + 0.75 * share),
+    found = choose_sites(
+        scene.demand,
+        places,
+        request.count,
+        request.objective,
+        request.radius_m,
+        fixed,
+        lambda share: progress(0.2 + 0.6 * share),
+        overlaps=overlaps,
     )
+    others = alternatives(
+        scene.demand,
+        places,
+        found,
+        request.objective,
+        request.radius_m,
+        len(fixed),
+        _MOST_ALTERNATIVES,
+        overlaps,
+    )
+    progress(0.9)
+    first = found.chosen[: len(fixed) + request.count]
+    reached = (
+        reached_weight(scene.demand, places, first, request.radius_m or 0.0)
+        if request.objective == "set_cover"
+        else None
+    )
+    return Choice(pool, len(fixed), found, others, reached)
 
 
 async def _store(

@@ -43,7 +43,9 @@ risk_zones = register("risk_zones", "polygons", "name text, kind text, grade tex
 faults = register("faults", "lines", "name? text, slip_type? text, activity? text, catalogue? text")
 flood_areas = register("flood_areas", "polygons", "name text, return_period_years? integer")
 open_ground = register(
-    "open_ground", "polygons", "name text, area? text, kind text, ground_area_m2 double"
+    "open_ground",
+    "polygons",
+    "name text, area? text, kind text, ground_area_m2 double, slope_percent? double",
 )
 roads = register(
     "roads",

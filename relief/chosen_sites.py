@@ -102,6 +102,14 @@ def placed_sites(
     return Sites(chosen, by_site[order], flow.value, proof, site, way)
 
 
+def reached_weight(
+    demand: Demand, candidates: Candidates, sites: IntArray, radius_m: float
+) -> float:
+    """The weight within the radius of at least one of the sites."""
+    way = distances_m(demand, candidates.of(sites)).min(axis=1, initial=np.inf)
+    return float(demand.weight[way <= radius_m].sum())
+
+
 def honest_bound(bound: float, value: float, objective: str) -> float:
     """The bound, not past the value; raises ArithmeticError where more than rounding is past it."""
     past = value - bound if objective == "max_cover" else bound - value

@@ -1,34 +1,42 @@
-"""What a site keeps away from, and where that is written.
+"""What a site keeps away from, and how far.
 
 Distances here are starting values that the planner may change; each carries its citation and its
-standing: "read" in a copy of the text, or "memory", to be checked before anyone relies on it.
+standing (relief/standards/siting.toml).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
+
+from relief.errors import Fault, InvalidInput
+from relief.siting_standards import BUILDING_CLASSES, Source, siting_standards, source_in
 
 PURPOSES = ("settlement", "shelter", "depot")
-OBJECTIVES = ("p_median", "p_center", "max_cover", "set_cover")
+FAULT_EDITION = "gb50011-4.1.7"
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where a rule is written: `text` cites it, `standing` says how well that was checked."""
+class KindRule:
+    """A distance of its own for one kind of feature in a layer."""
 
-    text: str
-    standing: str = "read"
+    kind: str
+    zh: str
+    en: str
+    distance_m: float
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
 class AvoidRule:
     """Sites keep away from `layer`.
 
-    `default_distance_m` is what the desk proposes. `grades` are those the rule speaks of (empty:
-    all). For the purposes of `engineering_for` a site that can't avoid it is allowed with
-    engineering measures, where the feature is of one of `engineering_kinds`.
+    `default_distance_m` is what the desk proposes, `kinds` what it proposes for some kinds of
+    feature. `grades` are those the rule speaks of (empty: all). For the purposes of
+    `engineering_for` a site that can't avoid it is allowed with engineering measures, where the
+    feature is of one of `engineering_kinds`.
     """
 
     layer: str
@@ -40,65 +48,87 @@ class AvoidRule:
     grades: frozenset[str] = frozenset()
     engineering_for: frozenset[str] = frozenset()
     engineering_kinds: frozenset[str] = frozenset()
+    kinds: Mapping[str, KindRule] = field(default_factory=dict)
 
     def allows_with_engineering(self, purpose: str, kind: str | None) -> bool:
         """Whether a site for `purpose` may stand by such a feature with engineering measures."""
         return purpose in self.engineering_for and kind in self.engineering_kinds
 
+    def sources_for(self, kind: str | None) -> tuple[Source, ...]:
+        """Where the distance to such a feature is written."""
+        own = self.kinds.get(kind) if kind else None
+        return own.sources if own else self.sources
 
-_PLAN = "阳泉市自然灾害救助应急预案 (yangquan-2026)"
-_RULES = (
-    AvoidRule(
-        "faults",
-        "活动断层",
-        "active faults",
-        200.0,
-        "6.2.3",
-        (
-            Source(f"{_PLAN} 6.2.3: 避开地震断裂带"),
-            Source("GB 50011 table 4.1.7: 200 m for class 乙 at intensity VIII, 400 m at IX"),
-            Source("GB 55028-2022 4.3.2: shelter buildings 500 m or more from a fault zone"),
-        ),
-    ),
-    AvoidRule(
-        "hazard_points",
-        "地质灾害隐患点及其他危险源",
-        "hazard points",
-        100.0,
-        "7.4.3",
-        (
-            Source(f"{_PLAN} 5.1.3(6), 6.2.3, 7.4.3: 避开地质灾害隐患点"),
-            Source("GB 55028-2022 4.2: 30 m or more from ordinary fire sources"),
-        ),
-    ),
-    AvoidRule(
-        "risk_zones",
-        "极高、高风险区",
-        "very high and high risk zones",
-        0.0,
-        "6.2.3",
-        (Source(f"{_PLAN} 6.2.3: 避让极高和高风险区; unavoidable ones need engineering"),),
-        grades=frozenset({"very_high", "high"}),
-        engineering_for=frozenset({"settlement"}),
-        engineering_kinds=frozenset({"geological"}),
-    ),
-    AvoidRule(
-        "flood_areas",
-        "洪水淹没区",
-        "flood areas",
-        0.0,
-        "7.4.3",
-        (Source(f"{_PLAN} 5.1.3(6), 6.2.3, 7.4.3: 避开山洪和洪涝灾害高风险区"),),
-    ),
-    AvoidRule(
-        "roads",
-        "道路",
-        "roads",
-        10.0,
-        "7.4.3",
-        (Source(f"{_PLAN} 7.4.3: other danger areas; the distance is the planner's", "memory"),),
-    ),
+    def proposed_m(self) -> dict[str, float]:
+        """The distances that the desk proposes, by the keys of `avoid_key`."""
+        own = {avoid_key(self.layer, kind): one.distance_m for kind, one in self.kinds.items()}
+        return {self.layer: self.default_distance_m, **own}
+
+
+def avoid_key(layer: str, kind: str | None = None) -> str:
+    """What the metres to keep are looked up by: a layer, or one kind of feature in it."""
+    return layer if kind is None else f"{layer}/{kind}"
+
+
+def required_m(
+    distance_m: Mapping[str, float], layer: str, kind: str | None, grade: str | None
+) -> float | None:
+    """Metres to keep from a feature, that of its kind before that of its layer; None where
+    nothing is asked of it."""
+    grades = AVOID_RULES[layer].grades
+    if grades and grade not in grades:
+        return None
+    return distance_m.get(avoid_key(layer, kind), distance_m.get(layer))
+
+
+def fault_distance_m(
+    intensity: int, building_class: str, edition: str = FAULT_EDITION, at: str = ""
+) -> float:
+    """Least metres to a fault by an edition of the table.
+
+    Raises InvalidInput where that edition is unknown or gives no number.
+    """
+    known = siting_standards().fault_editions
+    if edition not in known:
+        detail = f"'{edition}' is none of the editions on file: {', '.join(known)}."
+        raise InvalidInput(detail, [Fault("/edition", detail)])
+    metres = known[edition].required_m(intensity, building_class)
+    if metres is None:
+        name = BUILDING_CLASSES[building_class]
+        detail = (
+            f"{known[edition].source.text} gives no distance for class {name} at intensity"
+            f" {intensity} but calls for a special study; send the `distance_m` that it found."
+        )
+        raise InvalidInput(detail, [Fault(at, detail)])
+    return metres
+
+
+def _rule(table: dict[str, Any]) -> AvoidRule:
+    return AvoidRule(
+        table["layer"],
+        table["zh"],
+        table["en"],
+        float(table["distance_m"]),
+        table["clause"],
+        _sources(table),
+        frozenset(table.get("grades", ())),
+        frozenset(table.get("engineering_for", ())),
+        frozenset(table.get("engineering_kinds", ())),
+        {one["kind"]: _kind(one) for one in table.get("kinds", ())},
+    )
+
+
+def _kind(table: dict[str, Any]) -> KindRule:
+    return KindRule(
+        table["kind"], table["zh"], table["en"], float(table["distance_m"]), _sources(table)
+    )
+
+
+def _sources(table: dict[str, Any]) -> tuple[Source, ...]:
+    return tuple(source_in(one, "text") for one in table["sources"])
+
+
+AVOID_RULES: Mapping[str, AvoidRule] = MappingProxyType(
+    {one["layer"]: _rule(one) for one in siting_standards().avoid}
 )
-
-AVOID_RULES: Mapping[str, AvoidRule] = MappingProxyType({rule.layer: rule for rule in _RULES})
 """The rule of every layer that a site can be kept away from."""
