@@ -44,6 +44,7 @@ ROUTES = (
     "dispatch_plans",
     "supply_requests",
     "coverage",
+    "road_closures",
     "imports",
     "stream",
     "field_reports",
@@ -51,6 +52,7 @@ ROUTES = (
     "photos",
     "openrosa",
     "ogc",
+    "installation",
     "pages",
 )
 """Modules of api.routes in the order in which they are asked; the pages take what is left."""
