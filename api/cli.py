@@ -14,21 +14,27 @@ import psycopg
 
 from api.commands import (
     assign,
+    backup,
     demo,
     divisions,
     evaluate,
     import_file,
     migrate,
     plan,
+    restore,
     serve,
     site,
+    tls,
     token,
 )
 from api.commands.command import Answer
 from geo.settings import Settings
 from relief.errors import ReliefError, SetupRefused
 
-COMMANDS = (serve, migrate, demo, divisions, token, assign, site, plan, evaluate, import_file)
+COMMANDS = (
+    *(serve, migrate, demo, divisions, token, assign, site, plan, evaluate, import_file),
+    *(backup, restore, tls),
+)
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
