@@ -10,7 +10,7 @@ from psycopg import sql as composition
 from psycopg.rows import tuple_row
 
 from geo.database import Connection
-from geo.features import SQL, Box, Identifier, Selection, Source, bound, rows_of
+from geo.selections import SQL, Box, Identifier, Selection, Source, bound, rows_of
 
 EXTENT, BUFFER = 4096, 64
 """Units along the edge of a tile, and how far features reach over it."""

@@ -23,9 +23,10 @@ def column(
     tiled: bool = False,
     unit: str | None = None,
     terms: Terms | None = None,
+    queryable: bool = True,
 ) -> Column:
     """A column with its title in both languages."""
-    return Column(name, kind, Words(zh, en), tiled, unit, terms or {})
+    return Column(name, kind, Words(zh, en), tiled, unit, terms or {}, queryable)
 
 
 def terms_of(vocabulary: type[Term]) -> Terms:

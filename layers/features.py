@@ -10,7 +10,9 @@ from typing import Any
 import orjson
 
 from geo.database import Connection
-from geo.features import GRID_ZOOM, Page, Selection, count_of_features, feature, page_of_features
+from geo.features import Page, count_of_features, feature, page_of_features
+from geo.selections import GRID_ZOOM, Selection, Source
+from geo.served_crs import CRS84, ServedCrs
 from layers.layer import FeatureSet, Layer, Sight
 from layers.paging import last_of, page_token
 from relief.errors import NotFound
@@ -18,7 +20,10 @@ from relief.errors import NotFound
 
 @dataclass(frozen=True)
 class Question:
-    """Which features of a layer are asked for, by whom, and how many at once."""
+    """Which features of a layer are asked for, by whom, and how many at once.
+
+    `columns` are the properties that the features come with, None for all.
+    """
 
     layer: Layer
     sight: Sight
@@ -26,12 +31,22 @@ class Question:
     limit: int = 1000
     token: str | None = None
     counted: bool = True
-    lat_first: bool = False
+    crs: ServedCrs = CRS84
+    columns: tuple[str, ...] | None = None
 
     @property
     def features(self) -> FeatureSet:
         """What the caller sees of the layer."""
         return self.layer.shown(in_detail=self.sight.in_detail)
+
+    @property
+    def source(self) -> Source:
+        """Where they come from, with the properties asked for."""
+        return self.narrowed(self.features.source)
+
+    def narrowed(self, source: Source) -> Source:
+        """The source with none but the properties asked for."""
+        return source if self.columns is None else replace(source, columns=self.columns)
 
     @property
     def scoped(self) -> Selection:
@@ -47,17 +62,19 @@ class Answer:
     matched: int | None
     token: str | None
 
+    @property
+    def features(self) -> list[dict[str, Any]]:
+        """The features themselves."""
+        found: list[dict[str, Any]] = orjson.loads(f"[{self.page.text}]")
+        return found
+
 
 async def features_of(conn: Connection, question: Question) -> Answer:
     """The page asked for; raises MalformedRequest for a token of another question."""
-    source, selection = question.features.source, question.scoped
-    after = last_of(question.token, question.layer.id, selection) if question.token else None
+    source, selection = question.source, question.scoped
+    after = last_of(question.token, question.layer.id, selection) if question.token else ()
     page = await page_of_features(
-        conn,
-        source,
-        replace(selection, after=after),
-        question.limit,
-        lat_first=question.lat_first,
+        conn, source, replace(selection, after=after), question.limit, question.crs
     )
     matched = await count_of_features(conn, source, selection) if question.counted else None
     following = page_token(question.layer.id, selection, page.last) if page.last else None
@@ -76,7 +93,8 @@ async def feature_of(conn: Connection, question: Question, feature_id: str) -> s
             (layer.cells, replace(scoped, detail_like=None, cell_zoom=_cell_zoom(feature_id)))
         )
     for features, selection in tried:
-        found = await feature(conn, features.source, selection, lat_first=question.lat_first)
+        source = question.narrowed(features.source)
+        found = await feature(conn, source, selection, question.crs)
         if found is not None:
             return found
     raise NotFound(f"'{layer.id}' has no feature '{feature_id[:80]}'.")
@@ -97,7 +115,7 @@ def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: dateti
     page = answer.page
     head: dict[str, Any] = {
         "type": "FeatureCollection",
-        "numberReturned": len(page.features),
+        "numberReturned": page.count,
         "links": list(links),
     }
     if now is not None:
@@ -106,9 +124,7 @@ def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: dateti
         head["numberMatched"] = answer.matched
     if page.box is not None:
         head["bbox"] = page.box
-    return b"".join(
-        [orjson.dumps(head)[:-1], b',"features":[', ",".join(page.features).encode(), b"]}"]
-    )
+    return b"".join([orjson.dumps(head)[:-1], b',"features":[', page.text.encode(), b"]}"])
 
 
 def feature_text(feature_json: str, links: Sequence[dict[str, Any]]) -> bytes:

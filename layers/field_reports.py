@@ -20,7 +20,7 @@ FIELD_REPORTS = Layer(
             column("observed_at", "date-time", "观察时间", "Observed"),
             column("received_at", "date-time", "接收时间", "Received"),
             column("accuracy_m", "number", "定位精度", "Accuracy", unit="m"),
-            column("figures", "object", "数字", "Figures"),
+            column("figures", "object", "数字", "Figures", queryable=False),
             column("text", "string", "说明", "Text"),
             column("event", "string", "灾害过程", "Event"),
             *ORIGIN,

@@ -29,6 +29,7 @@ HOUSEHOLDS = Layer(
             *REGISTERED,
         ),
         "updated_at",
+        counted="layer_households_count",
     ),
     ("households", "house_damage", "events"),
     FeatureSet(

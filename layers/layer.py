@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from geo.features import Source
+from geo.selections import Source
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ Terms = Mapping[str, Words]
 
 @dataclass(frozen=True)
 class Column:
-    """A property of features; `tiled` ones travel in vector tiles too, which hold few."""
+    """A property of features; `tiled` ones travel in vector tiles too, which hold few.
+
+    `queryable` ones can be filtered and sorted by; objects and lists of objects can't.
+    """
 
     name: str
     kind: Kind
@@ -40,6 +43,7 @@ class Column:
     tiled: bool = False
     unit: str | None = None
     terms: Terms = field(default_factory=dict)
+    queryable: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class FeatureSet:
     """One kind of feature: the statement geo/sql/layer_`name`.sql, its columns and its shape.
 
     `labelled` areas have a second layer in tiles, `name`_labels, with one point for each.
+    `counted` is the statement that knows how many there are without reading them.
     """
 
     name: str
@@ -54,6 +59,7 @@ class FeatureSet:
     columns: tuple[Column, ...]
     time_column: str | None = None
     labelled: bool = False
+    counted: str | None = None
 
     @property
     def source(self) -> Source:
@@ -68,7 +74,7 @@ class FeatureSet:
     def _source(self, columns: tuple[Column, ...]) -> Source:
         names = tuple(c.name for c in columns)
         areal = self.geometry in ("Polygon", "MultiPolygon")
-        return Source(f"layer_{self.name}", names, areal, self.time_column)
+        return Source(f"layer_{self.name}", names, areal, self.time_column, self.counted)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -28,13 +29,26 @@ def page(document: Mapping[str, Any]) -> str:
     return _filled(document, f"<ul>{listed}</ul>" if listed else "")
 
 
-def features_page(title: str, features: Sequence[str], links: Sequence[Mapping[str, Any]]) -> str:
-    """Features as a table, a row each, under the columns that the first one has."""
-    rows = [orjson.loads(feature)["properties"] for feature in features]
-    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in (rows[0] if rows else ()))
-    body = "".join(f"<tr>{''.join(map(_cell, row.values()))}</tr>" for row in rows)
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def features_page(
+    title: str,
+    features: Sequence[Mapping[str, Any]],
+    links: Sequence[Mapping[str, Any]],
+    address: str,
+) -> str:
+    """Features as a table, a row each; `address` is that of the items, to which each row leads."""
+    path, _, query = address.partition("?")
+    names = list(dict.fromkeys(name for f in features for name in f["properties"]))
+    head = "".join(f"<th scope=col>{escape(name)}</th>" for name in names)
+    rows = "".join(_row(feature, names, path, query) for feature in features)
+    table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return _filled({"title": title, "links": links}, table)
+
+
+def _row(feature: Mapping[str, Any], names: Sequence[str], path: str, query: str) -> str:
+    asked = f"{query}&f=html" if query else "f=html"
+    href = escape(f"{path}/{quote(str(feature['id']), safe='')}?{asked}")
+    cells = "".join(_cell(feature["properties"].get(name)) for name in names)
+    return f'<tr><td><a href="{href}">{escape(str(feature["id"]))}</a></td>{cells}</tr>'
 
 
 def _filled(document: Mapping[str, Any], body: str) -> str:

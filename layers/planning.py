@@ -30,7 +30,7 @@ SITES = Layer(
             column(
                 "engineering_required", "boolean", "需工程措施", "Engineering required", tiled=True
             ),
-            column("nearest", "array", "最近的危险源", "Nearest hazards"),
+            column("nearest", "array", "最近的危险源", "Nearest hazards", queryable=False),
             column("job", "string", "任务", "Job"),
             column("event", "string", "灾害过程", "Event"),
             column("created_at", "date-time", "生成时间", "Made"),

@@ -61,7 +61,7 @@ DEPOTS = Layer(
             _LEVEL,
             column("state", "string", "状态", "State", tiled=True, terms=DEPOT_STATES),
             column("floor_area_m2", "number", "建筑面积", "Floor area", unit="m²"),
-            column("stock", "array", "库存", "Stock"),
+            column("stock", "array", "库存", "Stock", queryable=False),
             *REGISTERED,
         ),
         "updated_at",

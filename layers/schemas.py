@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from geo.filters.terms import GEOMETRY
 from layers.layer import Column, FeatureSet, Layer
+from layers.queryables import kinds_of, sortables_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -16,9 +18,18 @@ def schema(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
 
 
 def queryables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
-    """What `bbox` and `datetime` look at; other filters are not offered."""
-    timed = {c.name: _property(c) for c in features.columns if c.name == features.time_column}
-    return _document(layer, url, {"geometry": _geometry(features), **timed})
+    """What filters may look at."""
+    kinds = kinds_of(features)
+    columns = {c.name: _property(c) for c in features.columns if c.name in kinds}
+    return _document(layer, url, {GEOMETRY: _geometry(features), **columns})
+
+
+def sortables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
+    """What features may be ordered by."""
+    known = sortables_of(features)
+    return _document(
+        layer, url, {c.name: _property(c) for c in features.columns if c.name in known}
+    )
 
 
 def _document(layer: Layer, url: str, properties: dict[str, Any]) -> dict[str, Any]:

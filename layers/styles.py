@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from geo.features import Box
+from geo.selections import Box
 from layers.catalogue import LAYERS
 from layers.drawings import divisions, hazards, impact, people, relief
 from layers.layer import Words

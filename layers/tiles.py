@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from geo.database import Connection
-from geo.features import GRID_ZOOM, Box, Selection
+from geo.selections import GRID_ZOOM, Box, Selection
 from geo.tiles import TileAddress, tile
 from layers.layer import FeatureSet, Kind, Layer, Sight
 

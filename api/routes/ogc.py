@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,18 +22,35 @@ from api.routes.ogc_answers import (
     unchanged,
 )
 from api.routes.ogc_openapi import openapi
-from api.routes.ogc_requests import CGCS2000, CRS84, require_known
+from api.routes.ogc_requests import require_known
 from geo.changes import version_of
 from geo.features import count_and_extent
+from geo.served_crs import CGCS2000, CRS84, SERVED
 from layers.catalogue import LAYERS, layer_by_id
 from layers.features import Question
-from layers.layer import Layer
-from layers.schemas import queryables, schema
+from layers.layer import FeatureSet, Layer
+from layers.schemas import queryables, schema, sortables
 
 router = APIRouter(prefix="/ogc", tags=["layers"])
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
+_CQL2_CLASSES = (
+    "cql2-text",
+    "cql2-json",
+    "basic-cql2",
+    "advanced-comparison-operators",
+    "case-insensitive-comparison",
+    "accent-insensitive-comparison",
+    "basic-spatial-functions",
+    "basic-spatial-functions-plus",
+    "spatial-functions",
+    "temporal-functions",
+    "array-functions",
+    "property-property",
+    "arithmetic",
+)
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     f"{_FEATURES}-1/1.0/conf/core",
@@ -40,6 +58,10 @@ CONFORMANCE = (
     f"{_FEATURES}-1/1.0/conf/html",
     f"{_FEATURES}-1/1.0/conf/geojson",
     f"{_FEATURES}-2/1.0/conf/crs",
+    f"{_FEATURES}-3/1.0/conf/queryables",
+    f"{_FEATURES}-3/1.0/conf/filter",
+    f"{_FEATURES}-3/1.0/conf/features-filter",
+    *(f"{_CQL2}/{name}" for name in _CQL2_CLASSES),
     f"{_TILES}/core",
     f"{_TILES}/tileset",
     f"{_TILES}/tilesets-list",
@@ -109,22 +131,33 @@ async def collection(look: Looking, collection_id: str) -> Response:
 
 @router.get("/collections/{collection_id}/queryables")
 async def collection_queryables(look: Looking, collection_id: str) -> Response:
-    """What bbox and datetime look at."""
-    require_known(look.request)
-    layer = layer_by_id(collection_id)
-    url = look.href(f"/collections/{layer.id}/queryables")
-    features = layer.shown(in_detail=look.sight.in_detail)
-    return document(look, queryables(layer, features, url), SCHEMA)
+    """What filters may look at."""
+    return _described(look, collection_id, "queryables", queryables)
+
+
+@router.get("/collections/{collection_id}/sortables")
+async def collection_sortables(look: Looking, collection_id: str) -> Response:
+    """What features may be ordered by."""
+    return _described(look, collection_id, "sortables", sortables)
 
 
 @router.get("/collections/{collection_id}/schema")
 async def collection_schema(look: Looking, collection_id: str) -> Response:
     """The properties of the features that the caller sees."""
+    return _described(look, collection_id, "schema", schema)
+
+
+def _described(
+    look: Look,
+    collection_id: str,
+    name: str,
+    describe: Callable[[Layer, FeatureSet, str], dict[str, Any]],
+) -> Response:
     require_known(look.request)
     layer = layer_by_id(collection_id)
-    url = look.href(f"/collections/{layer.id}/schema")
     features = layer.shown(in_detail=look.sight.in_detail)
-    return document(look, schema(layer, features, url), SCHEMA)
+    url = look.href(f"/collections/{layer.id}/{name}")
+    return document(look, describe(layer, features, url), SCHEMA)
 
 
 async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
@@ -142,12 +175,12 @@ async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
         "aggregated": question.features is layer.cells,
         "event": look.event if layer.of_event else None,
         "clocks": layer.clocks,
-        "crs": [CRS84, CGCS2000],
-        "storageCrs": CGCS2000,
+        "crs": list(SERVED),
+        "storageCrs": CGCS2000.uri,
         "links": _links(look, layer),
     }
     if extent:
-        described["extent"] = {"spatial": {"bbox": [extent], "crs": CRS84}}
+        described["extent"] = {"spatial": {"bbox": [extent], "crs": CRS84.uri}}
     return described
 
 
@@ -163,6 +196,12 @@ def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
             "http://www.opengis.net/def/rel/ogc/1.0/queryables",
             SCHEMA,
             "Queryables",
+        ),
+        look.link(
+            f"{path}/sortables",
+            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+            SCHEMA,
+            "Sortables",
         ),
         look.link(
             f"{path}/tiles",

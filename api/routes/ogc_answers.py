@@ -23,7 +23,7 @@ from geo.casualties import Moment
 from geo.changes import version_of
 from geo.database import Connection, Row, sql
 from geo.events import event_by_id
-from geo.features import Selection
+from geo.selections import Selection
 from geo.tokens import Role
 from layers.layer import Layer, Sight
 from layers.pages import page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -11,15 +12,17 @@ from api.dependencies import Now
 from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
 from api.routes.ogc_requests import (
     CARRIED,
-    CGCS2000,
-    box_of,
+    FILTER,
     count_of,
     crs_of,
+    filter_asked,
     format_of,
     limit_of,
+    place_of,
     require_known,
     span_of,
 )
+from geo.served_crs import ServedCrs
 from layers.catalogue import layer_by_id
 from layers.features import (
     Answer,
@@ -31,10 +34,12 @@ from layers.features import (
 )
 from layers.layer import Layer
 from layers.pages import features_page
+from layers.queryables import columns_of, order_of
 
 router = APIRouter()
 
-_FILTERS = ("bbox", "bbox-crs", "crs", "limit", "datetime", "token", "count")
+_SHAPE = ("crs", "properties")
+_FILTERS = ("bbox", "bbox-crs", "limit", "datetime", "token", "count", "sortby", *FILTER)
 _OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
 
 
@@ -50,18 +55,18 @@ async def items(look: Looking, now: Now, collection_id: str) -> Response:
     found = await features_of(look.conn, question)
     links = [*look.itself(), *_following(look, layer, found), _up(look, layer)]
     if form == "html":
-        text = features_page(layer.title.zh, found.page.features, links)
+        text = features_page(layer.title.zh, found.features, links, look.href(_path(layer)))
         return answer(text.encode(), HTML, f"W/{etag}", scoped=scoped)
     body = collection_text(found, links, None if look.moment.known_at else now)
-    return answer(body, GEOJSON, f"W/{etag}", scoped=scoped, **_content_crs(question))
+    return answer(body, GEOJSON, f"W/{etag}", scoped=scoped, **_content_crs(question.crs))
 
 
 @router.get("/collections/{collection_id}/items/{feature_id:path}")
 async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
     """One feature; 404 also where the caller may not see it."""
     layer = layer_by_id(collection_id)
-    require_known(look.request, "crs", *_OWN_FILTERS.get(layer.id, ()))
-    question = replace(_question(look, layer), token=None)
+    require_known(look.request, *_SHAPE, *_OWN_FILTERS.get(layer.id, ()))
+    question = _question(look, layer)
     etag = await look.etag(layer)
     scoped = look.scoped(layer)
     if look.fresh(etag):
@@ -69,22 +74,27 @@ async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
     found = await feature_of(look.conn, question, feature_id)
     links = [*look.itself(), _up(look, layer)]
     if format_of(look.request) == "html":
-        page = features_page(layer.title.zh, [found], links)
+        features = [orjson.loads(found)]
+        page = features_page(layer.title.zh, features, links, look.href(_path(layer)))
         return answer(page.encode(), HTML, etag, scoped=scoped)
     body = feature_text(found, links)
-    return answer(body, GEOJSON, etag, scoped=scoped, **_content_crs(question))
+    return answer(body, GEOJSON, etag, scoped=scoped, **_content_crs(question.crs))
 
 
 def _question(look: Look, layer: Layer) -> Question:
     own = _OWN_FILTERS.get(layer.id, ())
-    require_known(look.request, *_FILTERS, *own)
-    asked = look.request.query_params
+    require_known(look.request, *_SHAPE, *_FILTERS, *own)
+    asked, features = look.request.query_params, layer.shown(in_detail=look.sight.in_detail)
     since, until = span_of(asked.get("datetime"))
+    box, ground = place_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs"))
     selection = replace(
         look.selection,
-        box=box_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs")),
+        box=box,
+        ground=ground,
         since=since,
         until=until,
+        filter=filter_asked(look.request, features),
+        order=order_of(features, asked["sortby"]) if "sortby" in asked else (),
         as_of=look.moment.as_of or until,
         job=asked.get("job"),
         assignment=asked.get("assignment"),
@@ -96,7 +106,8 @@ def _question(look: Look, layer: Layer) -> Question:
         limit=limit_of(asked.get("limit")),
         token=asked.get("token"),
         counted=count_of(asked.get("count")),
-        lat_first=crs_of(asked.get("crs"), "crs") == CGCS2000,
+        crs=crs_of(asked.get("crs"), "crs"),
+        columns=columns_of(features, asked["properties"]) if "properties" in asked else None,
     )
 
 
@@ -105,14 +116,17 @@ def _following(look: Look, layer: Layer, found: Answer) -> list[Link]:
         return []
     kept = {k: v for k, v in look.request.query_params.items() if k not in (*CARRIED, "token")}
     html = format_of(look.request) == "html"
-    path, media_type = f"/collections/{layer.id}/items", HTML if html else GEOJSON
-    return [look.link(path, "next", media_type, "下一页 Next", **kept, token=found.token)]
+    media_type = HTML if html else GEOJSON
+    return [look.link(_path(layer), "next", media_type, "下一页 Next", **kept, token=found.token)]
 
 
 def _up(look: Look, layer: Layer) -> Link:
     return look.link(f"/collections/{layer.id}", "collection", JSON, layer.title.zh)
 
 
-def _content_crs(question: Question) -> dict[str, str]:
-    asked = CGCS2000 if question.lat_first else "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-    return {"Content-Crs": f"<{asked}>"}
+def _path(layer: Layer) -> str:
+    return f"/collections/{layer.id}/items"
+
+
+def _content_crs(crs: ServedCrs) -> dict[str, str]:
+    return {"Content-Crs": f"<{crs.uri}>"}

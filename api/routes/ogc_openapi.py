@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.routes.ogc_answers import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, STYLE
-from api.routes.ogc_requests import CARRIED, CGCS2000, CLOCKS, CRS84, MOST_FEATURES
+from api.routes.ogc_requests import CARRIED, CLOCKS, FILTER, MOST_FEATURES
+from geo.served_crs import CRS84, SERVED
+from layers.queryables import LANGUAGES
 
 Schema = dict[str, Any]
 _RESULTS = ("job", "assignment")
 """Which result `sites` and `assignments` show; the other collections refuse them."""
+
+_SHAPE = ("crs", "properties")
 
 _TEXT: Schema = {"type": "string"}
 _TIME: Schema = {"type": "string", "format": "date-time"}
@@ -19,7 +23,8 @@ _BOX: Schema = {
     "items": {"type": "number"},
     "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
 }
-_CRS: Schema = {"type": "string", "format": "uri", "enum": [CRS84, CGCS2000], "default": CRS84}
+_CRS: Schema = {"type": "string", "format": "uri", "enum": list(SERVED), "default": CRS84.uri}
+_NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 _LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": 1000}
 
 
@@ -48,7 +53,7 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     one = "/collections/{collectionId}"
     tiles = f"{one}/tiles/WebMercatorQuad"
-    filters = ("bbox", "bbox-crs", "crs", "datetime", "limit", "token", "count", *_RESULTS)
+    filters = ("bbox", "bbox-crs", "datetime", "limit", "token", "count", "sortby", *_RESULTS)
     return {
         "/": _get("landingPage", "Landing page"),
         "/conformance": _get("conformance", "Conformance classes"),
@@ -56,13 +61,16 @@ def _paths() -> dict[str, Any]:
         "/collections": _get("collections", "All collections with their counts"),
         one: _get("collection", "One collection", "collectionId"),
         f"{one}/items": _get(
-            "items", "Features, paged", "collectionId", *filters, gives="features"
+            "items", "Features, paged", "collectionId", *filters, *FILTER, *_SHAPE, gives="features"
         ),
         f"{one}/items/{{featureId}}": _get(
-            "item", "One feature", "collectionId", "featureId", "crs", gives="features"
+            "item", "One feature", "collectionId", "featureId", *_SHAPE, gives="features"
         ),
         f"{one}/queryables": _get(
             "queryables", "What filters look at", "collectionId", gives="schema"
+        ),
+        f"{one}/sortables": _get(
+            "sortables", "What features are ordered by", "collectionId", gives="schema"
         ),
         f"{one}/schema": _get(
             "schema", "The properties of the features", "collectionId", gives="schema"
@@ -114,6 +122,11 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         "crs": _CRS,
         "datetime": _TEXT,
         "limit": _LIMIT,
+        "filter": _TEXT,
+        "filter-lang": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+        "filter-crs": _CRS,
+        "sortby": _NAMES | {"items": {"type": "string", "pattern": "^[+-]?\\w+$"}},
+        "properties": _NAMES,
         "token": _TEXT,
         "count": {"type": "boolean", "default": True},
         **dict.fromkeys(_RESULTS, _TEXT),

@@ -6,22 +6,28 @@ import math
 from datetime import datetime
 from typing import Literal
 
+import shapely
 from starlette.requests import Request
 
 from geo.casualties import Moment
-from geo.features import Box
+from geo.filters.condition import Condition
+from geo.selections import Box
+from geo.served_crs import CRS84, SERVED, ServedCrs, ewkb
+from layers.layer import FeatureSet
+from layers.queryables import LANGUAGES, filter_of
 from relief.errors import Fault, MalformedRequest, UnknownFormat
-
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-CGCS2000 = "http://www.opengis.net/def/crs/EPSG/0/4490"
-"""The systems that coordinates come in; the second has latitude first."""
 
 CLOCKS = ("as_of", "known_at")
 CARRIED = ("event", *CLOCKS)
 """What every path takes, and what its links carry on: which event, and at which moment."""
 
+FILTER = ("filter", "filter-lang", "filter-crs")
+
 MOST_FEATURES = 10_000
 """Largest `limit`; more come by following `next`."""
+
+_WORLD_M = 100_000_000
+"""Beyond any coordinate of a plane, the zone's number in front of it included."""
 
 Format = Literal["json", "html"]
 _FORMATS: dict[str, Format] = {"json": "json", "geojson": "json", "html": "html"}
@@ -48,8 +54,31 @@ def format_of(request: Request) -> Format:
         if asked not in _FORMATS:
             raise UnknownFormat(f"f={asked[:80]} is not offered here; {', '.join(_FORMATS)} are.")
         return _FORMATS[asked]
-    accepted = request.headers.get("accept", "").split(",")
-    return "html" if accepted[0].split(";")[0].strip() == "text/html" else "json"
+    return _accepted(request.headers.get("accept") or "*/*")
+
+
+def _accepted(header: str) -> Format:
+    """What an Accept header likes best of what there is; raises UnknownFormat for neither."""
+    wishes = [part.partition(";") for part in header.lower().split(",")]
+    ranked = sorted(wishes, key=lambda wish: -_weight(wish[2]))
+    for media_type, _, parameters in ranked:
+        written = media_type.strip()
+        if _weight(parameters) == 0:
+            continue
+        if written == "text/html":
+            return "html"
+        if written in ("*/*", "application/*", "") or written.endswith(("json", "+json")):
+            return "json"
+    raise UnknownFormat("None of what Accept names is offered here; JSON and text/html are.")
+
+
+def _weight(parameters: str) -> float:
+    """The `q` among the parameters of a media type, 1 without it."""
+    for part in parameters.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == "q":
+            return float(value) if value.replace(".", "", 1).isdecimal() else 0
+    return 1
 
 
 def require_mvt(request: Request) -> None:
@@ -59,32 +88,56 @@ def require_mvt(request: Request) -> None:
         raise UnknownFormat(f"f={asked[:80]} is not offered here; mvt is.")
 
 
-def box_of(text: str | None, crs: str) -> Box | None:
-    """(west, south, east, north) of `bbox` in that system; heights are read and left aside."""
+def place_of(text: str | None, crs: ServedCrs) -> tuple[Box | None, str | None]:
+    """What `bbox` states in that system: (west, south, east, north), or an area of a plane as EWKB.
+
+    Heights are read and left aside.
+    """
     if text is None:
-        return None
+        return (None, None)
     numbers = [_number(part) for part in text.split(",")]
     if len(numbers) == 6:
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4:
         raise _malformed("bbox", "four numbers are expected: west,south,east,north")
-    if crs == CGCS2000:
+    if numbers[0] > numbers[2] or numbers[1] > numbers[3]:
+        raise _malformed("bbox", "west,south must come before east,north")
+    if not crs.geographic:
+        return (None, _ground(numbers, crs))
+    if crs.northing_first:
         numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
     west, south, east, north = numbers
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and north <= 90):
         raise _malformed("bbox", "degrees are expected: -180 to 180 east, -90 to 90 north")
-    if west > east or south > north:
-        raise _malformed("bbox", "west,south must come before east,north")
-    return (west, south, east, north)
+    return ((west, south, east, north), None)
 
 
-def crs_of(text: str | None, name: str) -> str:
+def _ground(numbers: list[float], crs: ServedCrs) -> str:
+    area = shapely.box(numbers[0], numbers[1], numbers[2], numbers[3])
+    placed = crs.to_store(area) if max(map(abs, numbers)) < _WORLD_M else None
+    if placed is None or not placed.is_valid or placed.is_empty:
+        raise _malformed("bbox", f"this is no area of {crs.uri}")
+    return ewkb(placed)
+
+
+def crs_of(text: str | None, name: str) -> ServedCrs:
     """The system that the parameter `name` states, CRS84 without it."""
     if text is None:
         return CRS84
-    if text not in (CRS84, CGCS2000):
-        raise _malformed(name, f"not offered; {CRS84} and {CGCS2000} are")
-    return text
+    if text not in SERVED:
+        raise _malformed(name, f"not offered; these are: {', '.join(SERVED)}")
+    return SERVED[text]
+
+
+def filter_asked(request: Request, features: FeatureSet) -> Condition | None:
+    """What `filter` states in `filter-lang` and `filter-crs`; None without it."""
+    asked = request.query_params
+    language, crs = asked.get("filter-lang", LANGUAGES[0]), asked.get("filter-crs")
+    system = crs_of(crs, "filter-crs")
+    if language not in LANGUAGES:
+        raise _malformed("filter-lang", f"not offered; {' and '.join(LANGUAGES)} are")
+    written = asked.get("filter")
+    return None if written is None else filter_of(features, written, language, system)
 
 
 def limit_of(text: str | None) -> int:

@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql as composition
 
 from geo.database import Connection, sql
-from geo.features import Selection, Source, bound, rows_of
+from geo.selections import Selection, Source, bound, rows_of
 
 EVENT = """
 INSERT INTO admin_areas (code, level, parent, name, source)

@@ -4,7 +4,7 @@ import pytest
 from psycopg.sql import SQL
 
 from geo.database import Connection
-from geo.features import Selection, bound, rows_of
+from geo.selections import Selection, bound, rows_of
 from layers.catalogue import LAYERS, layer_by_id
 from layers.impact import CASUALTIES, FIGURES
 from layers.layer import FeatureSet

@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from geo.database import Connection
-from geo.features import Selection
+from geo.selections import Selection
+from geo.served_crs import CGCS2000
 from layers.catalogue import LAYERS
 from layers.features import Question, collection_text, feature_of, features_of
 from layers.layer import Sight
@@ -25,7 +26,7 @@ async def read(conn: Connection, question: Question) -> list[dict[str, Any]]:
     token: str | None = None
     while True:
         answer = await features_of(conn, replace(question, token=token))
-        found += map(orjson.loads, answer.page.features)
+        found += answer.features
         token = answer.token
         if token is None:
             assert answer.matched == len(found)
@@ -138,7 +139,7 @@ async def test_rings_turn_as_rfc_7946_wants_them(prefecture: Connection) -> None
 
 
 async def test_latitude_comes_first_where_the_system_says_so(prefecture: Connection) -> None:
-    asked = Question(LAYERS["shelters"], PUBLIC, QUAKE, lat_first=True)
+    asked = Question(LAYERS["shelters"], PUBLIC, QUAKE, crs=CGCS2000)
     found = await read(prefecture, asked)
     assert found[0]["geometry"]["coordinates"] == [37.7, 113.15]
 

@@ -6,7 +6,8 @@ import pytest
 from psycopg import sql
 
 from geo.database import Connection
-from geo.features import Selection, bound, page_of_features, rows_of
+from geo.features import page_of_features
+from geo.selections import Selection, bound, rows_of
 from geo.tiles import TileAddress, tile
 from layers.catalogue import LAYERS
 
@@ -41,7 +42,7 @@ async def test_a_box_goes_by_the_spatial_index(many: Connection) -> None:
 
 
 async def test_a_page_goes_by_the_key_wherever_it_begins(many: Connection) -> None:
-    selection = Selection(event="quake", detail_like="140302%", after="m30000")
+    selection = Selection(event="quake", detail_like="140302%", after=("m30000",))
     rows = rows_of(HOUSEHOLDS.source, selection)
     statement = sql.SQL("SELECT f.id, f.damage {} ORDER BY f.id LIMIT 1000").format(rows)
     plan = await plan_of(many, statement, bound(selection))
@@ -61,8 +62,8 @@ async def test_a_tile_goes_by_the_spatial_index(many: Connection) -> None:
 
 async def test_a_page_holds_no_more_rows_than_asked(many: Connection) -> None:
     page = await page_of_features(many, HOUSEHOLDS.source, EVERYBODY, 1000)
-    assert len(page.features) == 1000
-    assert page.last is not None
+    assert page.count == 1000
+    assert page.last
 
 
 async def scans(conn: Connection) -> dict[str, int]:

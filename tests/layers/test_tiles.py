@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from geo.database import Connection
-from geo.features import Selection, count_of_features
+from geo.features import count_of_features
+from geo.selections import Selection
 from geo.tiles import TileAddress
 from layers.catalogue import LAYERS
 from layers.features import Question
