@@ -7,11 +7,11 @@ what that costs. The same prices prove how far the plan can be from the best one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from relief.cells import cells_of
+from relief.cells import Cells, cells_of
 from relief.duality import checked_bound, lower_bound
 from relief.errors import Fault, InvalidInput
 from relief.leftovers import Leftover, leftovers
@@ -24,13 +24,15 @@ from relief.reach import (
     IntArray,
     Shelters,
     StraightReach,
+    Terrain,
     checked_households,
     checked_shelters,
     ranks,
 )
+from relief.road_reach import RoadReach, RoadWays, checked_ways
 from relief.seating import OUTSIDE, Seating
 
-__all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "Shelters", "assign"]
+__all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "RoadWays", "Shelters", "assign"]
 
 _CELLS = (4_000, 60_000)
 _HOUSEHOLDS_A_CELL = 6
@@ -61,17 +63,24 @@ def assign(
     max_distance_m: float | None = None,
     progress: Progress = silent,
     cancelled: Cancelled = never,
+    roads: RoadWays | None = None,
 ) -> Assignment:
     """The plan for these households; coordinates in metres of one plane (a CGCS2000 zone).
 
+    With `roads` all distances, the bound and `max_distance_m` are by road; the coordinates then
+    only tell which households lie near each other.
     A household stays whole and no shelter holds more than its capacity. Raises InvalidInput for
     columns that are uneven, negative or not finite, and Stopped when cancelled.
     """
     homes, places = checked_households(households), checked_shelters(shelters)
-    reach = StraightReach(homes, places, _checked_limit(max_distance_m))
+    limit_m = _checked_limit(max_distance_m)
+    reach: Terrain = StraightReach(homes, places, limit_m)
+    if roads is not None:
+        ways = checked_ways(roads, len(homes.persons), len(places.capacity))
+        reach = RoadReach(homes, places, ways, limit_m)
     step(0.0, progress, cancelled)
     seating = Seating(reach, homes.persons, places.capacity)
-    bound = _place(seating, reach, progress, cancelled)
+    bound = _place(seating, reach, ranks(homes), progress, cancelled)
     step(0.95, progress, cancelled)
     plan = _plan(seating, reach, bound)
     step(1.0, progress, cancelled)
@@ -88,35 +97,28 @@ def _checked_limit(max_distance_m: float | None) -> float:
 
 
 def _place(
-    seating: Seating, reach: StraightReach, progress: Progress, cancelled: Cancelled
+    seating: Seating, reach: Terrain, rank: IntArray, progress: Progress, cancelled: Cancelled
 ) -> float:
     """Seats everybody who can be; returns the lower bound for as many people."""
-    homes, shelters, limit_m = reach.households, reach.shelters, reach.max_distance_m
-    if not len(homes.persons) or not shelters.capacity.any():
+    persons, capacity = seating.persons, seating.free.copy()
+    if not len(persons) or not capacity.any():
         return 0.0
-    rank = ranks(homes)
+    for household in np.flatnonzero(persons == 0):
+        seating.seat_cheapest(int(household), np.zeros(len(capacity)))
     most = int(np.clip(len(rank) // _HOUSEHOLDS_A_CELL, *_CELLS))
-    cells = cells_of(homes.x_m, homes.y_m, homes.persons, rank, most)
-    for household in np.flatnonzero(homes.persons == 0):
-        seating.seat_cheapest(int(household), np.zeros(len(shelters.capacity)))
+    cells = cells_of(reach, persons, rank, capacity, most)
     step(0.1, progress, cancelled)
-    tried = place(seating, cells, shelters, limit_m, rank, progress, cancelled)
+    tried = place(seating, cells, rank, progress, cancelled)
     step(0.8, progress, cancelled)
-    persons, placed = cells.levels[-1].persons, int(seating.placed())
-    bounds = [
-        lower_bound(
-            least_priced(cells, shelters, price_m, limit_m),
-            persons,
-            price_m,
-            shelters.capacity,
-            placed,
-        )
-        for price_m in tried
-    ]
-    return max(bounds)
+    return max(_bound(cells, price_m, seating.placed()) for price_m in tried)
 
 
-def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:
+def _bound(cells: Cells, price_m: FloatArray, placed: int) -> float:
+    priced_m = least_priced(cells, price_m)
+    return lower_bound(priced_m, cells.levels[-1].persons, price_m, cells.capacity, placed)
+
+
+def _plan(seating: Seating, reach: Terrain, bound: float) -> Assignment:
     persons, shelter_of = seating.persons, seating.shelter_of
     inside = np.flatnonzero(shelter_of != OUTSIDE)
     distance_m = np.full(len(persons), np.nan)
@@ -125,12 +127,6 @@ def _plan(seating: Seating, reach: StraightReach, bound: float) -> Assignment:
     placed = int(persons[inside].sum())
     bound = checked_bound(bound, walked)
     gap = 0.0 if walked == bound else walked / bound - 1 if bound > 0 else np.inf
-    reasons = leftovers(seating, _by_distance(reach))
+    reasons = leftovers(seating, reach.for_anyone())
     unplaced = int(persons.sum()) - placed
     return Assignment(shelter_of, distance_m, walked, bound, gap, placed, unplaced, reasons)
-
-
-def _by_distance(reach: StraightReach) -> StraightReach:
-    """The same ways without the rule that a household must fit whole: the bound lets it split."""
-    nobody = np.zeros_like(reach.households.persons)
-    return replace(reach, households=replace(reach.households, persons=nobody))

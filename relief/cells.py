@@ -1,4 +1,4 @@
-"""Households in nested square cells, so that far shelters are ruled out for many at once.
+"""Households in nested cells, so that far shelters are ruled out for many at once.
 
 Along the Z-order curve (Morton 1966) the households of a cell of any size are neighbours, so a
 level of cells is a list of runs and the children of a cell are a run of the next level.
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from relief.reach import FloatArray, IntArray, Shelters
+from relief.reach import FloatArray, Ground, IntArray, Terrain
 from relief.transport import Arcs, spread
 
 _BITS = 16
@@ -22,12 +22,10 @@ _COUNTED = 3_000
 
 @dataclass(frozen=True)
 class Level:
-    """Cells of one size: centres, the farthest household from each, people, their priority class,
-    and the first child of each in the next finer level (one entry more than cells)."""
+    """Cells of one size: how far they are, people, their priority class, and the first child of
+    each in the next finer level (one entry more than cells)."""
 
-    x_m: FloatArray
-    y_m: FloatArray
-    radius_m: FloatArray
+    ground: Ground
     persons: IntArray
     rank: IntArray
     child: IntArray
@@ -35,107 +33,89 @@ class Level:
 
 @dataclass(frozen=True)
 class Cells:
-    """The levels from coarse to fine; the last has a cell of radius 0 for every household.
+    """The levels from coarse to fine; the last has a cell for every household.
 
-    `household[i]` is the household of the i-th finest cell.
+    `household[i]` is the household of the i-th finest cell; `capacity` are the shelters' places.
     """
 
     household: IntArray
     levels: tuple[Level, ...]
+    capacity: IntArray
 
 
 def cells_of(
-    x_m: FloatArray, y_m: FloatArray, persons: IntArray, rank: IntArray, most: int
+    reach: Terrain, persons: IntArray, rank: IntArray, capacity: IntArray, most: int
 ) -> Cells:
     """The households in nested cells, each of one class, at most `most` in the level above the
     households."""
-    code = _along_curve(x_m, y_m) | rank << 2 * _BITS
+    code = _along_curve(*reach.spots()) | rank << 2 * _BITS
     household = np.argsort(code, kind="stable")
-    x, y = x_m[household], y_m[household]
     people, classes = persons[household], rank[household]
     every = np.arange(len(household) + 1)
-    starts = [*_runs(code[household], most), every]
-    levels = [_level(x, y, people, classes, start, finer) for start, finer in pairwise(starts)]
-    levels.append(Level(x, y, np.zeros(len(household)), people, classes, every))
-    return Cells(household, tuple(levels))
+    starts = [*_runs(code[household], most), every, every]
+    levels = [
+        Level(
+            reach.ground(household, start),
+            np.add.reduceat(people, start[:-1]),
+            classes[start[:-1]],
+            np.searchsorted(finer, start),
+        )
+        for start, finer in pairwise(starts)
+    ]
+    return Cells(household, tuple(levels), capacity)
 
 
-def near_arcs(
-    cells: Cells,
-    depth: int,
-    shelters: Shelters,
-    price_m: FloatArray,
-    slack_m: float,
-    limit_m: float = np.inf,
-) -> Arcs:
+def near_arcs(cells: Cells, depth: int, price_m: FloatArray, slack_m: float) -> Arcs:
     """Ways of the cells at `depth` that some household inside might want, within slack.
 
-    Exact over all shelters: a shelter is dropped for a cell of radius r only where it is more
-    than 2 r + slack above the least of the centre, so no household inside could want it.
+    Exact over all shelters: a shelter is dropped for a cell only where it is more than slack
+    above another for everybody inside, so no household inside could want it.
     """
-    usable = np.flatnonzero(shelters.capacity > 0)
-    size = len(cells.levels[0].x_m)
+    usable = np.flatnonzero(cells.capacity > 0)
+    size = len(cells.levels[0].persons)
     group, shelter = np.repeat(np.arange(size), len(usable)), np.tile(usable, size)
-    arcs = _kept(cells.levels[0], shelters, group, shelter, price_m, slack_m, limit_m)
+    arcs = _kept(cells.levels[0], group, shelter, price_m, slack_m)
     for coarse, fine in zip(cells.levels[:depth], cells.levels[1 : depth + 1], strict=True):
-        group, shelter = inherited(coarse, arcs)
-        arcs = _kept(fine, shelters, group, shelter, price_m, slack_m, limit_m)
+        arcs = _kept(fine, *inherited(coarse, arcs), price_m, slack_m)
     return arcs
 
 
-def all_ways(cells: Cells, shelters: Shelters, limit_m: float) -> Arcs:
+def all_ways(cells: Cells) -> Arcs:
     """Every way open to a whole household, within the limit and into a large enough shelter."""
-    unpriced, depth = np.zeros(len(shelters.capacity)), len(cells.levels) - 1
-    arcs = near_arcs(cells, depth, shelters, unpriced, np.inf, limit_m)
+    unpriced, depth = np.zeros(len(cells.capacity)), len(cells.levels) - 1
+    arcs = near_arcs(cells, depth, unpriced, np.inf)
     persons = cells.levels[-1].persons[arcs.group]
-    fits = (persons <= shelters.capacity[arcs.shelter]) & (persons > 0)
+    fits = (persons <= cells.capacity[arcs.shelter]) & (persons > 0)
     return Arcs(arcs.group[fits], arcs.shelter[fits], arcs.distance_m[fits])
 
 
-def ways_at_most(cells: Cells, shelters: Shelters, limit_m: float) -> int:
+def ways_at_most(cells: Cells) -> int:
     """No more ways than this are within the limit; counted on coarse cells, without listing."""
     households = np.arange(len(cells.household) + 1)
-    depth = sum(len(level.x_m) <= _COUNTED for level in cells.levels) - 1
+    depth = sum(len(level.persons) <= _COUNTED for level in cells.levels) - 1
     for level in cells.levels[: depth - 1 : -1] if depth else cells.levels[::-1]:
         households = households[level.child]
-    unpriced = np.zeros(len(shelters.capacity))
-    arcs = near_arcs(cells, depth, shelters, unpriced, np.inf, limit_m)
+    arcs = near_arcs(cells, depth, np.zeros(len(cells.capacity)), np.inf)
     return int(np.diff(households)[arcs.group].sum())
 
 
 def inherited(coarse: Level, arcs: Arcs) -> tuple[IntArray, IntArray]:
     """The ways of the cells handed down to their children: (child, shelter), sorted by child."""
-    begin = np.searchsorted(arcs.group, np.arange(len(coarse.x_m) + 1))
-    parent = np.repeat(np.arange(len(coarse.x_m)), np.diff(coarse.child))
+    begin = np.searchsorted(arcs.group, np.arange(len(coarse.persons) + 1))
+    parent = np.repeat(np.arange(len(coarse.persons)), np.diff(coarse.child))
     count = np.diff(begin)[parent]
     return np.repeat(np.arange(len(parent)), count), arcs.shelter[spread(begin[parent], count)]
 
 
 def _kept(
-    level: Level,
-    shelters: Shelters,
-    group: IntArray,
-    shelter: IntArray,
-    price_m: FloatArray,
-    slack_m: float,
-    limit_m: float,
+    level: Level, group: IntArray, shelter: IntArray, price_m: FloatArray, slack_m: float
 ) -> Arcs:
-    distance_m = straight_m(level, shelters, group, shelter)
-    radius_m = level.radius_m[group]
+    distance_m, spread_m = level.ground.within(group, shelter)
     priced = distance_m + price_m[shelter]
     # Only a shelter that every household of the cell may use can rule out another.
-    sure = np.where(distance_m + radius_m <= limit_m, priced, np.inf)
-    least = least_of(group, sure, len(level.x_m))[group]
-    kept = (priced <= least + 2 * radius_m + slack_m) & (distance_m - radius_m <= limit_m)
+    least = least_of(group, priced + spread_m, len(level.persons))[group]
+    kept = (priced - spread_m <= least + slack_m) & np.isfinite(distance_m)
     return Arcs(group[kept], shelter[kept], distance_m[kept])
-
-
-def straight_m(level: Level, shelters: Shelters, group: IntArray, shelter: IntArray) -> FloatArray:
-    """Metres from the cells' centres to the shelters, pair by pair."""
-    east = level.x_m[group] - shelters.x_m[shelter]
-    north = level.y_m[group] - shelters.y_m[shelter]
-    away: FloatArray = np.sqrt(east * east + north * north)
-    return away
 
 
 def least_of(group: IntArray, value: FloatArray, groups: int) -> FloatArray:
@@ -145,23 +125,6 @@ def least_of(group: IntArray, value: FloatArray, groups: int) -> FloatArray:
         first = np.flatnonzero(np.diff(group, prepend=-1))
         least[group[first]] = np.minimum.reduceat(value, first)
     return least
-
-
-def _level(
-    x: FloatArray,
-    y: FloatArray,
-    people: IntArray,
-    classes: IntArray,
-    start: IntArray,
-    finer: IntArray,
-) -> Level:
-    first, count = start[:-1], np.diff(start)
-    middle_x = np.add.reduceat(x, first) / count
-    middle_y = np.add.reduceat(y, first) / count
-    away = np.hypot(x - np.repeat(middle_x, count), y - np.repeat(middle_y, count))
-    radius = np.maximum.reduceat(away, first)
-    persons = np.add.reduceat(people, first)
-    return Level(middle_x, middle_y, radius, persons, classes[first], np.searchsorted(finer, start))
 
 
 def _runs(code: IntArray, most: int) -> list[IntArray]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from relief.cells import Cells, all_ways, least_of, ways_at_most
@@ -9,7 +11,7 @@ from relief.coarse_to_fine import finest_flow
 from relief.exact_seating import seat_exactly
 from relief.exchanges import exchange
 from relief.progress import Cancelled, Progress, step
-from relief.reach import FloatArray, IntArray, Shelters
+from relief.reach import BoolArray, FloatArray, IntArray
 from relief.seating import Seating
 from relief.transport import Arcs, Flow, PriceRange, cheapest_flow, prices_when_left_over
 from relief.undecided import Points, kinds, settled_and_open
@@ -22,68 +24,69 @@ _EXACT_ARCS = 1_000
 _SLACK = 0.5
 """How near to its best, in radii of the cells, a way stays open for a household."""
 _GRAIN = 0.1
+"""How alike the extra metres of households are that choose as one, in parts of the slack."""
 _SAME_M = 1e-6
 _EXCHANGED = 150_000
 _EXCHANGED_EACH = 32
 """So many of the best ways, in all and per household, are tried in exchanges."""
 
 
+@dataclass(frozen=True)
+class _Undecided:
+    """Ways of those whose shelter no coarser flow has settled (groups are finest cells), what
+    that flow knows of the prices, and how alike households of one choice must be."""
+
+    ways: Arcs
+    price_m: FloatArray
+    known: PriceRange | None
+    refused_m: float
+    grain_m: float
+    unsure: BoolArray
+
+
 def place(
-    seating: Seating,
-    cells: Cells,
-    shelters: Shelters,
-    limit_m: float,
-    rank: IntArray,
-    progress: Progress,
-    cancelled: Cancelled,
+    seating: Seating, cells: Cells, rank: IntArray, progress: Progress, cancelled: Cancelled
 ) -> tuple[FloatArray, FloatArray]:
     """Seats everybody who has persons; returns prices of which either may prove more."""
-    price_m, refused_m, known = np.zeros(len(shelters.capacity)), 0.0, None
-    grain_m, unsure = _SAME_M, np.ones(len(rank), bool)
-    if ways_at_most(cells, shelters, limit_m) > _DIRECT_ARCS:
-        coarse, ways = _settle(seating, cells, shelters, limit_m, progress, cancelled)
-        price_m, refused_m = _known(coarse.price_m, price_m), coarse.refused_m
-        slack_m = _slack_m(cells)
-        known = PriceRange(np.maximum(price_m - slack_m, 0.0), price_m + slack_m)
-        grain_m = max(_GRAIN * _slack_m(cells), _SAME_M)
-        priced_m = least_of(ways.group, ways.distance_m + coarse.price_m[ways.shelter], len(rank))
-        refused = coarse.refused_m - _slack_m(cells)
-        unsure = (priced_m >= refused) & (coarse.left_over.sum() > 0)
+    if ways_at_most(cells) > _DIRECT_ARCS:
+        undecided = _settle(seating, cells, progress, cancelled)
     else:
-        ways = all_ways(cells, shelters, limit_m)
-    if not len(ways.group):
-        return price_m, price_m
-    some, free = kinds(cells, ways, grain_m, unsure), seating.free.copy()
-    first = some.household[some.first[:-1]]
+        undecided = _everybody(cells)
+    if not len(undecided.ways.group):
+        return undecided.price_m, undecided.price_m
+    ways, refused_m = undecided.ways, undecided.refused_m
+    some = kinds(cells, ways, undecided.grain_m, undecided.unsure)
+    free, settled = seating.free.copy(), seating.placed()
     people = np.add.reduceat(seating.persons[some.household], some.first[:-1])
-    settled = seating.placed()
-    flow = cheapest_flow(some.ways, people, free, rank[first], refused_m, known)
-    before_m, price_m = price_m, _known(flow.price_m, price_m)
+    classes = rank[some.household[some.first[:-1]]]
+    flow = cheapest_flow(some.ways, people, free, classes, refused_m, undecided.known)
+    price_m = _known(flow.price_m, undecided.price_m)
     step(0.6, progress, cancelled)
     if refused_m or not _seated_exactly(seating, cells, ways, rank):
         _seat_whole(seating, some, flow, _best(cells, ways, price_m), rank, price_m)
     step(0.75, progress, cancelled)
     lost = settled + int(flow.persons.sum()) - seating.placed()
-    return _proving(lost, some, flow, people, free, price_m), before_m
+    return _proving(lost, some, flow, people, free, price_m), undecided.price_m
 
 
-def _settle(
-    seating: Seating,
-    cells: Cells,
-    shelters: Shelters,
-    limit_m: float,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> tuple[Flow, Arcs]:
-    """Seats those whose shelter the cells' flow settles; returns the flow and the open ways."""
-    flow, used = finest_flow(cells, shelters, limit_m, progress, cancelled)
-    settled, ways = settled_and_open(cells, shelters, flow, used, _slack_m(cells), limit_m)
+def _everybody(cells: Cells) -> _Undecided:
+    nothing_m = np.zeros(len(cells.capacity))
+    unsure = np.ones(len(cells.household), bool)
+    return _Undecided(all_ways(cells), nothing_m, None, 0.0, _SAME_M, unsure)
+
+
+def _settle(seating: Seating, cells: Cells, progress: Progress, cancelled: Cancelled) -> _Undecided:
+    """Seats those whose shelter the cells' flow settles; returns the others."""
+    flow, used = finest_flow(cells, progress, cancelled)
+    slack_m = _SLACK * cells.levels[-2].ground.typical_spread_m()
+    settled, ways = settled_and_open(cells, flow, used, slack_m)
     seating.seat_all(cells.household[settled.group], settled.shelter)
-    return flow, ways
-
-
-def _slack_m(cells: Cells) -> float:
-    return _SLACK * float(np.median(cells.levels[-2].radius_m))
+    price_m = _known(flow.price_m, np.zeros(len(cells.capacity)))
+    known = PriceRange(np.maximum(price_m - slack_m, 0.0), price_m + slack_m)
+    least_m = least_of(ways.group, ways.distance_m + price_m[ways.shelter], len(cells.household))
+    unsure = (least_m >= flow.refused_m - slack_m) & (flow.left_over.sum() > 0)
+    grain_m = max(_GRAIN * slack_m, _SAME_M)
+    return _Undecided(ways, price_m, known, flow.refused_m, grain_m, unsure)
 
 
 def _known(price_m: FloatArray, otherwise: FloatArray) -> FloatArray:

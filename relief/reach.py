@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -44,6 +44,19 @@ class Shelters:
     capacity: IntArray
 
 
+class Ground(Protocol):
+    """How far the cells of one size are from the shelters."""
+
+    def within(self, cell: IntArray, shelter: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Metres from cell[i] to shelter[i], inf where nobody of the cell may go; and by how much
+        anybody inside may be nearer or farther, inf where some but not all of them may go."""
+        ...
+
+    def typical_spread_m(self) -> float:
+        """Metres by which households of an ordinary cell differ from their cell."""
+        ...
+
+
 class Reach(Protocol):
     """What the optimiser asks about distances; inf where a household may not go."""
 
@@ -54,6 +67,50 @@ class Reach(Protocol):
     def rows(self, household: IntArray) -> FloatArray:
         """Metres from each of these households to every shelter, one row a household."""
         ...
+
+
+class Terrain(Reach, Protocol):
+    """A reach whose households lie near each other in cells."""
+
+    def spots(self) -> tuple[FloatArray, FloatArray]:
+        """East and north of each household, in metres: where the cells are cut."""
+        ...
+
+    def ground(self, household: IntArray, first: IntArray) -> Ground:
+        """The ground of cells; cell i holds household[first[i]:first[i + 1]]. Whether a household
+        fits into a shelter is not asked here."""
+        ...
+
+    def for_anyone(self) -> Reach:
+        """The same ways without the rule that a household must fit in whole."""
+        ...
+
+
+@dataclass(frozen=True)
+class StraightGround:
+    """Cells in the plane: centres, and the farthest household from each."""
+
+    x_m: FloatArray
+    y_m: FloatArray
+    radius_m: FloatArray
+    shelters: Shelters
+    max_distance_m: float
+
+    def within(self, cell: IntArray, shelter: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Metres to the centres, give and take the radius."""
+        east = self.x_m[cell] - self.shelters.x_m[shelter]
+        north = self.y_m[cell] - self.shelters.y_m[shelter]
+        away_m: FloatArray = np.sqrt(east * east + north * north)
+        spread_m = self.radius_m[cell]
+        if np.isinf(self.max_distance_m):
+            return away_m, spread_m
+        some_may = away_m - spread_m <= self.max_distance_m
+        not_all_may = some_may & (away_m + spread_m > self.max_distance_m)
+        return np.where(some_may, away_m, np.inf), np.where(not_all_may, np.inf, spread_m)
+
+    def typical_spread_m(self) -> float:
+        """The median radius."""
+        return float(np.median(self.radius_m))
 
 
 @dataclass(frozen=True)
@@ -68,7 +125,7 @@ class StraightReach:
         """Metres from household[i] to shelter[i], inf where it may not go."""
         east = self.households.x_m[household] - self.shelters.x_m[shelter]
         north = self.households.y_m[household] - self.shelters.y_m[shelter]
-        distance_m: FloatArray = np.hypot(east, north)
+        distance_m: FloatArray = np.sqrt(east * east + north * north)
         fits = self.households.persons[household] <= self.shelters.capacity[shelter]
         open_to = fits & (distance_m <= self.max_distance_m) & (self.shelters.capacity[shelter] > 0)
         return np.where(open_to, distance_m, np.inf)
@@ -77,6 +134,27 @@ class StraightReach:
         """Metres to every shelter, shape (households asked, shelters)."""
         every = np.arange(len(self.shelters.x_m))
         return self.pairs(household[:, None], every[None, :])
+
+    def spots(self) -> tuple[FloatArray, FloatArray]:
+        """Where the households are."""
+        return self.households.x_m, self.households.y_m
+
+    def ground(self, household: IntArray, first: IntArray) -> StraightGround:
+        """Discs around the middle of the households of each cell."""
+        x, y = self.households.x_m[household], self.households.y_m[household]
+        begin, count = first[:-1], np.diff(first)
+        if len(count) == len(household):
+            return StraightGround(x, y, np.zeros(len(x)), self.shelters, self.max_distance_m)
+        middle_x = np.add.reduceat(x, begin) / count
+        middle_y = np.add.reduceat(y, begin) / count
+        away = np.hypot(x - np.repeat(middle_x, count), y - np.repeat(middle_y, count))
+        radius = np.maximum.reduceat(away, begin)
+        return StraightGround(middle_x, middle_y, radius, self.shelters, self.max_distance_m)
+
+    def for_anyone(self) -> StraightReach:
+        """The same ways for households of any size."""
+        nobody = np.zeros_like(self.households.persons)
+        return replace(self, households=replace(self.households, persons=nobody))
 
 
 def checked_households(given: Households) -> Households:

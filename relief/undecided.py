@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relief.cells import Cells, inherited, least_of, straight_m
+from relief.cells import Cells, inherited, least_of
 from relief.near_ways import near_ways
-from relief.reach import BoolArray, FloatArray, IntArray, Shelters
+from relief.reach import BoolArray, FloatArray, IntArray
 from relief.transport import Arcs, Flow, spread
 
 
@@ -28,17 +28,15 @@ class Points:
     ways: Arcs
 
 
-def settled_and_open(
-    cells: Cells, shelters: Shelters, flow: Flow, used: Arcs, slack_m: float, limit_m: float
-) -> tuple[Arcs, Arcs]:
+def settled_and_open(cells: Cells, flow: Flow, used: Arcs, slack_m: float) -> tuple[Arcs, Arcs]:
     """The ways of the households that are settled, one each, and those of the open ones; whoever
     has none is left over. Groups are finest cells; `used` are the ways of the cells' flow."""
     coarse, fine = cells.levels[-2:]
-    size, children = len(fine.x_m), np.diff(coarse.child)
-    near = near_ways(cells, shelters, flow.price_m, slack_m, limit_m)
+    size, children = len(fine.persons), np.diff(coarse.child)
+    near = near_ways(cells, flow.price_m, slack_m)
     least_m = least_of(near.group, near.distance_m + flow.price_m[near.shelter], size)
-    of_cell = _of_cells(cells, shelters, used, limit_m)
-    ways = _united(near, of_cell, shelters)
+    of_cell = _of_cells(cells, used)
+    ways = _united(near, of_cell, len(cells.capacity))
     single = np.bincount(used.group, minlength=len(children)) + (flow.left_over > 0) == 1
     kept = np.bincount(of_cell.group, minlength=size) == 1
     all_out = np.repeat(flow.left_over == coarse.persons, children)
@@ -81,22 +79,21 @@ def _numbered(values: FloatArray | IntArray) -> IntArray:
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
-def _of_cells(cells: Cells, shelters: Shelters, used: Arcs, limit_m: float) -> Arcs:
+def _of_cells(cells: Cells, used: Arcs) -> Arcs:
     """The ways that the cells' flow used, for each household that can take them."""
     coarse, fine = cells.levels[-2:]
     group, shelter = inherited(coarse, used)
-    away_m = straight_m(fine, shelters, group, shelter)
-    fits = (away_m <= limit_m) & (fine.persons[group] <= shelters.capacity[shelter])
+    away_m = fine.ground.within(group, shelter)[0]
+    fits = np.isfinite(away_m) & (fine.persons[group] <= cells.capacity[shelter])
     return Arcs(group[fits], shelter[fits], away_m[fits])
 
 
-def _united(one: Arcs, other: Arcs, shelters: Shelters) -> Arcs:
+def _united(one: Arcs, other: Arcs, shelters: int) -> Arcs:
     """The ways of both, each once."""
-    size = len(shelters.capacity)
-    key = np.concatenate([ways.group * size + ways.shelter for ways in (one, other)])
+    key = np.concatenate([ways.group * shelters + ways.shelter for ways in (one, other)])
     key, first = np.unique(key, return_index=True)
     distance_m = np.append(one.distance_m, other.distance_m)[first]
-    return Arcs(*np.divmod(key, size), distance_m)
+    return Arcs(*np.divmod(key, shelters), distance_m)
 
 
 def _of(ways: Arcs, wanted: BoolArray) -> Arcs:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from relief.assignment import Assignment, Households, Shelters, assign
+from relief.assignment import Assignment, Households, RoadWays, Shelters, assign
 from relief.errors import InvalidInput
 from relief.progress import Stopped
 
@@ -54,10 +54,9 @@ def distances(homes: Households, places: Shelters) -> np.ndarray:
 
 
 def best_by_trying_all(
-    homes: Households, places: Shelters, limit: float
+    homes: Households, places: Shelters, away: np.ndarray
 ) -> tuple[tuple[int, ...], float, float]:
     """(people placed, then by class), its least walking, and the least with classes ignored."""
-    away = distances(homes, places)
     priority = homes.priority if homes.priority is not None else np.zeros(len(homes.persons), int)
     classes = np.unique(priority)[::-1]
     best: dict[tuple[int, ...], float] = {}
@@ -66,7 +65,7 @@ def best_by_trying_all(
         room = places.capacity.copy()
         for h, s in inside:
             room[s] -= homes.persons[h]
-        if (room < 0).any() or any(away[h, s] > limit for h, s in inside):
+        if (room < 0).any() or any(away[h, s] == np.inf for h, s in inside):
             continue
         placed = [h for h, _ in inside]
         in_class = [
@@ -103,8 +102,32 @@ def test_small_plans_are_the_best_there_are(
     case: tuple[Households, Shelters, float | None],
 ) -> None:
     homes, places, limit = case
-    aim, walked, walked_by_any = best_by_trying_all(homes, places, limit or np.inf)
-    plan = assign(homes, places, limit)
+    away = distances(homes, places)
+    away[away > (limit or np.inf)] = np.inf
+    assert_best(assign(homes, places, limit), homes, places, away)
+
+
+@settings(max_examples=80, deadline=None)
+@given(small_case(), st.data())
+def test_small_plans_by_road_are_the_best_there_are(
+    case: tuple[Households, Shelters, float | None], data: st.DataObject
+) -> None:
+    homes, places, limit = case
+    homes_count, sites = len(homes.persons), len(places.capacity)
+    length = st.sampled_from([0.0, 100.0, 250.0, 800.0, np.inf])
+    row = st.lists(length, min_size=sites, max_size=sites)
+    metres = np.array(data.draw(st.lists(row, min_size=1, max_size=3)), np.float32)
+    node = st.integers(-1, len(metres) - 1)
+    nodes = np.array(data.draw(st.lists(node, min_size=homes_count, max_size=homes_count)))
+    access_m = np.arange(homes_count) * 7.0
+    away = np.where(nodes[:, None] >= 0, metres[nodes] + access_m[:, None], np.inf)
+    away[away > (limit or np.inf)] = np.inf
+    plan = assign(homes, places, limit, roads=RoadWays(nodes, access_m, metres))
+    assert_best(plan, homes, places, away)
+
+
+def assert_best(plan: Assignment, homes: Households, places: Shelters, away: np.ndarray) -> None:
+    aim, walked, walked_by_any = best_by_trying_all(homes, places, away)
     assert plan.assigned_people == aim[0]
     key = (homes.priority == 1) & (plan.shelter_of_household >= 0)
     if (homes.priority == 1).any():
@@ -160,6 +183,30 @@ def test_very_many_households_are_planned_over_cells(ratio: float, gap: float) -
     assert (load(plan, homes, places) <= places.capacity).all()
     assert plan.assigned_people == min(homes.persons.sum(), places.capacity.sum())
     assert plan.gap <= gap
+
+
+def test_roads_as_the_crow_flies_give_the_straight_plan() -> None:
+    homes, places = town(13, 30_000, 100, 1.1)
+    ways = RoadWays(np.arange(30_000), np.zeros(30_000), distances(homes, places).astype("f4"))
+    straight, road = assign(homes, places), assign(homes, places, roads=ways)
+    assert road.assigned_people == straight.assigned_people
+    assert road.lower_bound == pytest.approx(straight.lower_bound, rel=5e-4)
+    assert road.gap <= 0.003
+    assert (load(road, homes, places) <= places.capacity).all()
+
+
+def test_a_bent_road_over_very_many_households_is_bounded_over_all_ways() -> None:
+    homes, places = town(14, 30_000, 100, 1.0)
+    random = np.random.default_rng(3)
+    node = random.integers(-1, 900, 30_000)
+    metres = random.uniform(100, 20_000, (900, 100)).astype("f4")
+    metres[random.random(metres.shape) < 0.2] = np.inf
+    access_m = random.uniform(0, 300, 30_000)
+    plan = assign(homes, places, roads=RoadWays(node, access_m, metres))
+    off_road = homes.persons[node < 0].sum()
+    assert plan.unassigned_people == off_road
+    assert plan.gap <= 0.003
+    assert (load(plan, homes, places) <= places.capacity).all()
 
 
 @pytest.mark.parametrize("limit_m", [1_500, 12_000])
