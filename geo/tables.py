@@ -155,7 +155,13 @@ field_reports = table(
     "field_reports",
     "id! uuid, event text, kind text, state text, area? text, observed_at instant, "
     "received_at instant, geom point, accuracy_m? double, text? text, figures jsonb, "
-    "body_sha256 bytea, token? bigint",
+    "body_sha256 bytea, token? bigint, stated jsonb, details jsonb, flags text[], via text, "
+    "duplicate_of? uuid",
+)
+field_report_checks = table(
+    "field_report_checks",
+    "id identity, report uuid, state text, duplicate_of? uuid, reason text, at instant, "
+    "token? bigint",
 )
 
 # ── Planning ─────────────────────────────────────────────────────────────────────────────────
