@@ -10,12 +10,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from types import FrameType
 
 import psycopg
 
+from api.certificates import certificate_files, read, renewed
 from api.children import Backoff, Child, stop_all
 from api.sign_in_link import sign_in_link
 from geo.cluster import PrivateCluster, require_durability
@@ -43,14 +45,15 @@ def serve(settings: Settings, demo: str | None) -> None:
     if demo not in {None, NO_DEMO, *DEMO_AREAS}:
         raise SetupRefused(f"There is no demo {demo}: choose {', '.join(DEMO_AREAS)} or {NO_DEMO}.")
     with suppress(KeyboardInterrupt), _stop_signals_raised(), ExitStack() as stack:
-        listening = stack.enter_context(_listening(settings))
+        listening = stack.enter_context(_listening(settings.host, settings.port, "RELIEFMAP_PORT"))
+        secured = _secured(settings, stack)
         cluster = _private_cluster(settings)
         if cluster is not None:
             LOG.info("starting the store in %s", settings.data_dir)
             stack.enter_context(cluster)
         database_url = _ready_store(settings, cluster)
         missing_demo = asyncio.run(_expected_demo(settings, database_url, demo))
-        children = _children(settings, database_url, listening)
+        children = _children(settings, database_url, listening, secured)
         stack.callback(stop_all, children)
         for child in children:
             child.start()
@@ -85,18 +88,30 @@ def _hangup_is_ignored(kind: signal.Signals) -> bool:
     return kind is signal.SIGHUP and signal.getsignal(kind) is signal.SIG_IGN
 
 
-def _listening(settings: Settings) -> socket.socket:
-    """The socket that all server processes share; raises SetupRefused when the port is taken."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def _secured(settings: Settings, stack: ExitStack) -> socket.socket | None:
+    """The socket for https, held by `stack`; None until `reliefmap tls` has made certificates."""
+    files = certificate_files(settings.data_dir)
+    if not files.complete:
+        return None
+    if renewed(files, datetime.now(UTC)):
+        LOG.info("renewed the certificate of the server")
+    until = read(files).server_until
+    LOG.info("https on port %s; its certificate ends on %s", settings.tls_port, until.date())
+    return stack.enter_context(_listening(settings.host, settings.tls_port, "RELIEFMAP_TLS_PORT"))
+
+
+def _listening(host: str, port: int, variable: str) -> socket.socket:
+    """A socket that server processes share; raises SetupRefused when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        listening.bind((host, port))
     except OSError as error:
         listening.close()
         raise SetupRefused(
-            f"Can't listen on {settings.host} port {settings.port}: {error.strerror}. "
-            "End the program that holds it, or set RELIEFMAP_PORT."
+            f"Can't listen on {host} port {port}: {error.strerror}. "
+            f"End the program that holds it, or set {variable}."
         ) from None
     listening.listen(1024)
     return listening
@@ -125,15 +140,25 @@ def _env(settings: Settings, database_url: str) -> dict[str, str]:
     return os.environ | found
 
 
-def _children(settings: Settings, database_url: str, listening: socket.socket) -> list[Child]:
-    """The server's processes, which share the socket, and the worker that runs the jobs."""
+def _children(
+    settings: Settings,
+    database_url: str,
+    listening: socket.socket,
+    secured: socket.socket | None,
+) -> list[Child]:
+    """The server's processes, which share their sockets, and the worker that runs the jobs."""
     env = _env(settings, database_url)
-    descriptor = listening.fileno()
-    servers = [
-        Child(f"server {n}", ["-m", "api.http_server", str(descriptor)], env, [descriptor])
-        for n in range(1, settings.workers + 1)
-    ]
+    servers = [_server(f"server {n}", env, listening) for n in range(1, settings.workers + 1)]
+    if secured is not None:
+        folder = str(certificate_files(settings.data_dir).folder)
+        names = [f"https server {n}" for n in range(1, settings.workers + 1)]
+        servers += [_server(name, env, secured, folder) for name in names]
     return [*servers, Child("job worker", ["-m", "api.job_worker"], env)]
+
+
+def _server(name: str, env: Mapping[str, str], listening: socket.socket, *words: str) -> Child:
+    descriptor = listening.fileno()
+    return Child(name, ["-m", "api.http_server", str(descriptor), *words], env, [descriptor])
 
 
 async def _expected_demo(settings: Settings, database_url: str, wished: str | None) -> str | None:

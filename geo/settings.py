@@ -21,6 +21,7 @@ VARIABLES = (
     "RELIEFMAP_DATABASE_URL",
     "RELIEFMAP_HOST",
     "RELIEFMAP_PORT",
+    "RELIEFMAP_TLS_PORT",
     "RELIEFMAP_WORKERS",
 )
 MOST_WORKERS = 64
@@ -35,6 +36,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    tls_port: int = 8443
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -47,6 +49,7 @@ class Settings:
             database_url=_database_url(env.get("RELIEFMAP_DATABASE_URL") or None),
             host=env.get("RELIEFMAP_HOST") or cls.host,
             port=_whole_number(env, "RELIEFMAP_PORT", cls.port, most=65535),
+            tls_port=_whole_number(env, "RELIEFMAP_TLS_PORT", cls.tls_port, most=65535),
             workers=_whole_number(env, "RELIEFMAP_WORKERS", _default_workers(), most=MOST_WORKERS),
         )
 

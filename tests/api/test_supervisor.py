@@ -2,17 +2,21 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.certificates import certificate_files, issue
 from geo.database import Connection
 from geo.store_state import expect_demo, waiting_for
 from relief.errors import Conflict
@@ -116,6 +120,35 @@ def test_a_killed_start_is_followed_by_another(
     with subprocess.Popen(SERVE, env=env, stdout=subprocess.PIPE, text=True) as second:
         assert "/sign-in?code=" in link_of(second)
         second.terminate()
+
+
+def test_with_certificates_https_is_served_beside(env: dict[str, str]) -> None:
+    files = certificate_files(Path(env["RELIEFMAP_DATA"]))
+    issue(files, ["relief.lan"], datetime.now(UTC))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        tls_port = probe.getsockname()[1]
+    own = env | {"RELIEFMAP_TLS_PORT": str(tls_port)}
+    try:
+        with subprocess.Popen(SERVE, env=own, stdout=subprocess.PIPE, text=True) as server:
+            link = httpx.URL(link_of(server))
+            secure = link.copy_with(
+                scheme="https", port=tls_port, path="/install/state", query=None
+            )
+            trusted = ssl.create_default_context(cafile=str(files.authority))
+            state = httpx.get(secure, verify=trusted).json()
+            assert state["names"] == [
+                {"name": "relief.lan", "address": f"https://relief.lan:{tls_port}"}
+            ]
+            plain = link.copy_with(path="/install/authority.crt", query=None)
+            assert httpx.get(plain).text == files.authority.read_text()
+            code = link.copy_with(path="/install/qr.svg", query=b"name=relief.lan")
+            assert httpx.get(code).text.startswith("<?xml")
+            session = httpx.get(link.copy_with(scheme="https", port=tls_port), verify=trusted)
+            assert "Secure" in session.headers["set-cookie"]
+            server.terminate()
+    finally:
+        shutil.rmtree(files.folder)
 
 
 async def test_the_demo_is_expected_until_it_is_loaded(conn: Connection) -> None:
