@@ -19,7 +19,6 @@ from api.certificates import (
 )
 from api.cli import main
 from relief.errors import SetupRefused
-from tests.api.conftest import Api
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -115,7 +114,7 @@ def test_this_machine_names_itself() -> None:
     assert names_of_this_machine()
 
 
-async def test_without_certificates_the_page_says_so(api: Api) -> None:
+async def test_without_certificates_the_page_says_so(api) -> None:
     page = await api.client.get("/install")
     assert page.status_code == 200
     assert "reliefmap tls" in page.text
