@@ -40,6 +40,11 @@ class CoordinateSystem:
     geographic: bool
     to_cgcs2000: Callable[[Floats, Floats], tuple[Floats, Floats]]
 
+    @property
+    def shifted(self) -> bool:
+        """Whether it is one of the shifted systems of web maps, which no file format can name."""
+        return self.name in _SHIFTED
+
     def lon_lat(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Longitudes and latitudes in CGCS2000; NaN where (x, y) is no place in this system.
 

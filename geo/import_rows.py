@@ -182,9 +182,12 @@ def _geometries(
 
 
 def _system(asked: str | None, declared: str | None) -> CoordinateSystem:
-    """The system that the request or the file declares; raises InvalidInput if they disagree."""
+    """The system that the request or the file declares; raises InvalidInput if they disagree.
+
+    No file can declare a shifted system (GCJ-02, BD-09): there the request knows better.
+    """
     system = coordinate_system(asked or declared)
-    if declared and coordinate_system(declared).name != system.name:
+    if declared and not system.shifted and coordinate_system(declared).name != system.name:
         raise InvalidInput(f"The file says its crs is {declared}, the request says {asked}.")
     return system
 

@@ -6,7 +6,7 @@ that the same file twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 
@@ -22,6 +22,7 @@ from geo.import_layers import import_layer
 from geo.import_rows import ImportOptions, ImportRows, import_rows
 from geo.jobs import JobContext, finish
 from geo.readers.source import Refusal
+from geo.road_graph import road_graph
 from relief.errors import Conflict
 from relief.progress import Progress, silent
 
@@ -33,7 +34,8 @@ class ImportResult:
     """What an import did, or with `dry_run` would do.
 
     `stored` is false for a dry run and when refused rows kept all others out; those are `withheld`
-    then. Rows read = added + changed + unchanged + withheld + refused.
+    then. Rows read = added + changed + unchanged + withheld + refused. `road_graph` is what the
+    roads make together once some were stored.
     """
 
     layer: str
@@ -48,6 +50,7 @@ class ImportResult:
     refusals: tuple[Refusal, ...]
     warnings: tuple[Refusal, ...]
     ignored: tuple[str, ...]
+    road_graph: Mapping[str, Any] | None = None
 
     @property
     def kept_out(self) -> bool:
@@ -70,6 +73,7 @@ class ImportResult:
             "refused_rows": [_row(r) for r in self.refusals],
             "warnings": [_row(w) for w in self.warnings],
             "ignored_columns": list(self.ignored),
+            **({"road_graph": dict(self.road_graph)} if self.road_graph else {}),
         }
 
 
@@ -113,6 +117,8 @@ async def store(
             if not found.stored:
                 raise psycopg.Rollback(transaction)
             await record(conn, token, "import", found.layer, _counts(found))
+            if found.layer == "roads":
+                found = replace(found, road_graph=(await road_graph(conn))["summary"])
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
         raise Conflict(
             f"The store refuses the file: {error.diag.message_primary}. Nothing was stored; if "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from geo.readers import csv, geojson, xlsx
+from geo.readers import csv, geojson, gpkg, osm, xlsx
 from geo.readers.source import SourceTable, utf8_text, workbook_archive
 from relief.errors import InvalidInput, TooLarge
 
@@ -15,6 +15,8 @@ READERS: Mapping[str, Callable[[bytes], SourceTable]] = {
     "csv": csv.read,
     "xlsx": xlsx.read,
     "geojson": geojson.read,
+    "gpkg": gpkg.read,
+    "osm.pbf": osm.read,
 }
 _FORMATS = {
     ".csv": "csv",
@@ -22,7 +24,10 @@ _FORMATS = {
     ".xlsx": "xlsx",
     ".geojson": "geojson",
     ".json": "geojson",
+    ".gpkg": "gpkg",
+    ".pbf": "osm.pbf",
 }
+_TEXTS = ("csv", "geojson")
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
 
 
@@ -38,7 +43,7 @@ def file_format(name: str, head: bytes) -> str:
     """
     named = _FORMATS.get(Path(name).suffix.lower())
     if named is None:
-        raise InvalidInput(f"'{name}' is no .csv, .xlsx or .geojson file.")
+        raise InvalidInput(f"'{name}' is no .csv, .xlsx, .geojson, .gpkg or .osm.pbf file.")
     if head.startswith(_OLD_WORKBOOK):
         raise InvalidInput(
             f"'{name}' is an old .xls workbook or under a password: save it as .xlsx without one."
@@ -63,7 +68,9 @@ def check_file(name: str, content: bytes) -> str:
     found = file_format(name, content[:512])
     if found == "xlsx":
         workbook_archive(content)
-    else:
+    elif found == "gpkg":
+        gpkg.require_geopackage(content)
+    elif found in _TEXTS:
         utf8_text(content)
     return found
 
@@ -71,4 +78,8 @@ def check_file(name: str, content: bytes) -> str:
 def _content(head: bytes) -> str:
     if head.startswith(b"PK"):
         return "xlsx"
+    if head.startswith(gpkg.MAGIC):
+        return "gpkg"
+    if osm.looks_like(head):
+        return "osm.pbf"
     return "geojson" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "csv"

@@ -130,7 +130,7 @@ def truncated_workbook() -> bytes:
         ("a.xlsx", truncated_workbook(), "truncated or damaged"),
         ("a.xlsx", shelters(SCHOOL), "named like xlsx but holds csv"),
         ("a.geojson", b"<OGRVRTDataSource/>", "named like geojson but holds csv"),
-        ("a.gpkg", b"SQLite format 3\x00", "no .csv, .xlsx or .geojson"),
+        ("a.gpkg", b"SQLite format 3\x00", "no GeoPackage"),
         ("", shelters(SCHOOL), "file"),
         ("a.csv", b"", "empty"),
     ],

@@ -14,6 +14,8 @@ from relief.errors import InvalidInput
         ("a.geojson", b' \n{"type":', "geojson"),
         ("a.json", b'\xef\xbb\xbf{"type":', "geojson"),
         ("a.xlsx", b"PK\x03\x04", "xlsx"),
+        ("a.gpkg", b"SQLite format 3\x00", "gpkg"),
+        ("a.osm.pbf", b"\x00\x00\x00\x0e\x0a\x09OSMHeader", "osm.pbf"),
     ],
 )
 def test_the_format_is_known_by_name_and_content(name: str, head: bytes, found: str) -> None:
@@ -23,11 +25,13 @@ def test_the_format_is_known_by_name_and_content(name: str, head: bytes, found: 
 @pytest.mark.parametrize(
     ("name", "head", "reason"),
     [
-        ("a.shp", b"\x00\x00\x27\x0a", r"no \.csv, \.xlsx or \.geojson"),
+        ("a.shp", b"\x00\x00\x27\x0a", r"no \.csv, \.xlsx, \.geojson, \.gpkg or"),
         ("a", b"id,name", r"no \.csv"),
         ("a.csv", b"PK\x03\x04", "named like csv but holds xlsx"),
         ("a.xlsx", b"id,name", "named like xlsx but holds csv"),
         ("a.geojson", b"<OGRVRTDataSource>", "named like geojson but holds csv"),
+        ("a.gpkg", b"<OGRVRTDataSource>", "named like gpkg but holds csv"),
+        ("a.osm.pbf", b"<osm>", "named like osm.pbf but holds csv"),
         ("a.csv", b'{"type": 1}', "named like csv but holds geojson"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"old \.xls workbook or under a password"),
     ],
