@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from geo.database import Connection
 from relief.divisions import contains
-from relief.errors import NotFound, ReliefError, Unavailable
+from relief.errors import Conflict, NotFound, ReliefError, Unavailable
 from relief.progress import Progress
 
 CHANNEL = "reliefmap_jobs"
@@ -25,6 +25,10 @@ CHANNEL = "reliefmap_jobs"
 
 MOST_WAITING = 100
 LOST_AFTER_S = 30
+RUN_AGAIN = ("siting",)
+"""Kinds that keep the file which came along, so that they can be run again; the files of others
+may hold personal data and go with the job's end."""
+
 _PLANNERS = ("planner", "operator", "admin")
 
 
@@ -76,11 +80,7 @@ async def enqueue(
     payload: bytes | None = None,
 ) -> Job:
     """The new job, queued; raises Unavailable when too many wait already."""
-    waiting = await (
-        await conn.execute("SELECT count(*) AS n FROM jobs WHERE state = 'queued'")
-    ).fetchone()
-    if waiting and waiting["n"] >= MOST_WAITING:
-        raise Unavailable(f"{waiting['n']} jobs wait already; try again in a few minutes.")
+    await _require_room(conn)
     job_id = str(uuid.uuid4())
     await conn.execute(
         "WITH made AS (INSERT INTO jobs (id, kind, parameters, token, event, payload)"
@@ -88,6 +88,32 @@ async def enqueue(
         (job_id, kind, Jsonb(dict(parameters)), token, event, payload, CHANNEL),
     )
     return await job_by_id(conn, job_id)
+
+
+async def enqueue_again(conn: Connection, job: Job, token: int) -> Job:
+    """A new job that asks the same with the same file, queued; raises Unavailable likewise.
+
+    Raises Conflict for kinds whose file is not kept.
+    """
+    if job.kind not in RUN_AGAIN:
+        raise Conflict(f"A job of kind '{job.kind}' can't be run again; start it anew.")
+    await _require_room(conn)
+    job_id = str(uuid.uuid4())
+    await conn.execute(
+        "WITH made AS (INSERT INTO jobs (id, kind, parameters, token, event, payload)"
+        " SELECT %s, kind, parameters, %s, event, payload FROM jobs WHERE id = %s RETURNING id)"
+        " SELECT pg_notify(%s, id) FROM made",
+        (job_id, token, job.id, CHANNEL),
+    )
+    return await job_by_id(conn, job_id)
+
+
+async def _require_room(conn: Connection) -> None:
+    waiting = await (
+        await conn.execute("SELECT count(*) AS n FROM jobs WHERE state = 'queued'")
+    ).fetchone()
+    if waiting and waiting["n"] >= MOST_WAITING:
+        raise Unavailable(f"{waiting['n']} jobs wait already; try again in a few minutes.")
 
 
 async def job_by_id(conn: Connection, job_id: str) -> Job:
@@ -125,7 +151,8 @@ async def visible_job(
 async def cancel(conn: Connection, job_id: str) -> Job:
     """The job, cancelled unless it had ended already; its worker stops within seconds."""
     await conn.execute(
-        "UPDATE jobs SET state = 'cancelled', finished_at = now(), payload = NULL"
+        "UPDATE jobs SET state = 'cancelled', finished_at = now(),"
+        " payload = CASE WHEN kind = 'siting' THEN payload END"
         " WHERE id = %s AND state IN ('queued', 'running')",
         (job_id,),
     )
@@ -167,8 +194,9 @@ async def finish(conn: Connection, job_id: str, result: Mapping[str, Any]) -> No
     Called inside the transaction that stores what the job found.
     """
     cursor = await conn.execute(
-        "UPDATE jobs SET state = 'done', progress = 1, result = %s, payload = NULL,"
-        " finished_at = now() WHERE id = %s AND state = 'running'",
+        "UPDATE jobs SET state = 'done', progress = 1, result = %s,"
+        " payload = CASE WHEN kind = 'siting' THEN payload END, finished_at = now()"
+        " WHERE id = %s AND state = 'running'",
         (Jsonb(dict(result)), job_id),
     )
     if cursor.rowcount != 1:
@@ -178,7 +206,8 @@ async def finish(conn: Connection, job_id: str, result: Mapping[str, Any]) -> No
 async def fail(conn: Connection, job_id: str, error: ReliefError) -> None:
     """Ends a running job with the problem that a person reads."""
     await conn.execute(
-        "UPDATE jobs SET state = 'failed', problem = %s, payload = NULL, finished_at = now()"
+        "UPDATE jobs SET state = 'failed', problem = %s,"
+        " payload = CASE WHEN kind = 'siting' THEN payload END, finished_at = now()"
         " WHERE id = %s AND state = 'running'",
         (Jsonb(problem_of(error)), job_id),
     )
@@ -200,7 +229,8 @@ async def fail_lost(conn: Connection) -> list[str]:
         " nothing of it was stored. Start it again."
     )
     cursor = await conn.execute(
-        "UPDATE jobs SET state = 'failed', problem = %s, payload = NULL, finished_at = now()"
+        "UPDATE jobs SET state = 'failed', problem = %s,"
+        " payload = CASE WHEN kind = 'siting' THEN payload END, finished_at = now()"
         " WHERE state = 'running' AND heartbeat_at < now() - make_interval(secs => %s)"
         " RETURNING id",
         (Jsonb(problem_of(lost)), LOST_AFTER_S),

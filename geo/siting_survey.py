@@ -31,8 +31,9 @@ class SitingRequest:
     """What is asked: `avoid` holds the metres to keep by the keys of siting_rules.avoid_key.
 
     A set cover takes as many sites as it needs and says how far `count` of them go. `crs` is that
-    of candidates which came along; None is degrees in CGCS2000. `trim` cuts ground back instead
-    of refusing it. `ground_per_person_m2` gives each site its places.
+    of candidates which came along (`candidates_given`; None in questions of earlier releases);
+    None is degrees in CGCS2000. `trim` cuts ground back instead of refusing it.
+    `ground_per_person_m2` gives each site its places.
     """
 
     admin_area: str
@@ -54,6 +55,7 @@ class SitingRequest:
     building_class: str | None = None
     edition: str | None = None
     trace: str | None = None
+    candidates_given: bool | None = None
 
     @property
     def avoided_layers(self) -> list[str]:

@@ -33,10 +33,10 @@ class KindRule:
 class AvoidRule:
     """Sites keep away from `layer`.
 
-    `default_distance_m` is what the desk proposes, `kinds` what it proposes for some kinds of
-    feature. `grades` are those the rule speaks of (empty: all). For the purposes of
-    `engineering_for` a site that can't avoid it is allowed with engineering measures, where the
-    feature is of one of `engineering_kinds`.
+    `default_distance_m` is what the desk proposes, `kinds` what it proposes for some of the
+    `known_kinds` of feature. `grades` are those the rule speaks of (empty: all). For the
+    purposes of `engineering_for` a site that can't avoid it is allowed with engineering
+    measures, where the feature is of one of `engineering_kinds`.
     """
 
     layer: str
@@ -49,6 +49,7 @@ class AvoidRule:
     engineering_for: frozenset[str] = frozenset()
     engineering_kinds: frozenset[str] = frozenset()
     kinds: Mapping[str, KindRule] = field(default_factory=dict)
+    known_kinds: tuple[str, ...] = ()
 
     def allows_with_engineering(self, purpose: str, kind: str | None) -> bool:
         """Whether a site for `purpose` may stand by such a feature with engineering measures."""
@@ -84,19 +85,14 @@ def required_m(
 def fault_distance_m(
     intensity: int, building_class: str, edition: str = FAULT_EDITION, at: str = ""
 ) -> float:
-    """Least metres to a fault by an edition of the table.
-
-    Raises InvalidInput where that edition is unknown or gives no number.
-    """
-    known = siting_standards().fault_editions
-    if edition not in known:
-        detail = f"'{edition}' is none of the editions on file: {', '.join(known)}."
-        raise InvalidInput(detail, [Fault("/edition", detail)])
-    metres = known[edition].required_m(intensity, building_class)
+    """Least metres to a fault by an edition of the table; raises InvalidInput, naming `at`, where
+    that gives no number."""
+    table = siting_standards().fault_editions[edition]
+    metres = table.required_m(intensity, building_class)
     if metres is None:
         name = BUILDING_CLASSES[building_class]
         detail = (
-            f"{known[edition].source.text} gives no distance for class {name} at intensity"
+            f"{table.source.text} gives no distance for class {name} at intensity"
             f" {intensity} but calls for a special study; send the `distance_m` that it found."
         )
         raise InvalidInput(detail, [Fault(at, detail)])
@@ -115,6 +111,7 @@ def _rule(table: dict[str, Any]) -> AvoidRule:
         frozenset(table.get("engineering_for", ())),
         frozenset(table.get("engineering_kinds", ())),
         {one["kind"]: _kind(one) for one in table.get("kinds", ())},
+        tuple(table.get("known_kinds", ())),
     )
 
 
