@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from geo.import_columns import Column, Kind
 from geo.import_words import (
     ADMIN_LEVELS,
     FACILITIES,
@@ -16,6 +16,8 @@ from geo.import_words import (
     REGISTER_STATES,
     ROAD_CLASSES,
     ROAD_DIRECTIONS,
+    TOWNSHIP_KINDS,
+    VILLAGE_KINDS,
     Words,
     words,
     words_of,
@@ -25,45 +27,34 @@ from relief.errors import NotFound
 from relief.vocabulary import KeyGroup, ShelterState
 
 
-class Kind(Enum):
-    """What the texts of a column mean."""
-
-    TEXT = auto()
-    WHOLE = auto()
-    NUMBER = auto()
-    WORD = auto()  # one code of a list
-    WORDS = auto()  # several
-    FLAG = auto()
-    INSTANT = auto()
-    AREA = auto()
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the store: `headers` are the other names that files use for it.
-
-    Numbers lie in `least`..`most`; `words` maps every accepted word to the code that is stored;
-    `default` is what an empty cell stands for, as PostgreSQL writes it.
-    """
-
-    name: str
-    kind: Kind
-    headers: tuple[str, ...] = ()
-    required: bool = False
-    words: Words = field(default_factory=dict)
-    default: str | None = None
-    least: float = 0
-    most: float = 2**31 - 1
-
-
 @dataclass(frozen=True)
 class ImportLayer:
-    """A layer that takes files; `shape` is its geometry, `role` the least that may import."""
+    """A layer that takes files; `shape` is its geometry, `role` the least that may import.
+
+    `code_digits` is the length of a division's code; 0: the rows are no divisions. Divisions take
+    outlines as well as points.
+    """
 
     name: str
     shape: str
     role: Role
     columns: tuple[Column, ...]
+    code_digits: int = 0
+
+    @property
+    def table(self) -> str:
+        """The table of the store that its rows go to."""
+        return "admin_areas" if self.code_digits else self.name
+
+    @property
+    def key(self) -> str:
+        """The column of that table that holds the `id`."""
+        return "code" if self.code_digits else "id"
+
+    @property
+    def geometry(self) -> str:
+        """What its places may be."""
+        return f"{self.shape} or MultiPolygon" if self.code_digits else self.shape
 
     @property
     def has_area(self) -> bool:
@@ -104,11 +95,28 @@ def _layer(name: str, shape: str, *columns: Column, role: Role = Role.PLANNER) -
     return ImportLayer(name, shape, role, (_ID, *columns, *_ORIGIN))
 
 
+def _divisions(name: str, code_digits: int, kinds: Words) -> ImportLayer:
+    """Divisions below the county; only administrators shape the map that everything lies on."""
+    columns = (
+        Column("id", Kind.TEXT, (*_AREA.headers, *_ID.headers, "code", "代码"), required=True),
+        _NAME,
+        Column("kind", Kind.WORD, ("类型", "类别"), words=kinds),
+        Column("population", Kind.WHOLE, ("人口", "常住人口", "人数")),
+        Column("households", Kind.WHOLE, ("户数", "家庭户数")),
+        Column("agricultural_population", Kind.WHOLE, ("农业人口",)),
+        Column("population_year", Kind.WHOLE, ("人口年份", "人口数据年份"), least=1900, most=2200),
+        *(column for column in _ORIGIN if column.name in ("synthetic", "source")),
+    )
+    return ImportLayer(name, "Point", Role.ADMIN, columns, code_digits)
+
+
 def _state(words: Words) -> Column:
     return Column("state", Kind.WORD, ("状态",), words=words, default="open")
 
 
 _LAYERS = (
+    _divisions("townships", 9, TOWNSHIP_KINDS),
+    _divisions("villages", 12, VILLAGE_KINDS),
     _layer(
         "shelters",
         "Point",

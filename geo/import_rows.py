@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from geo.crs import CoordinateSystem, coordinate_system
 from geo.database import Connection
 from geo.import_areas import areas_of_rows
+from geo.import_columns import Column
+from geo.import_divisions import divisions_checked, shape_of, short_codes, stored_divisions
 from geo.import_headers import header_by_column
-from geo.import_layers import Column, ImportLayer
+from geo.import_layers import ImportLayer
 from geo.import_places import (
     ewkb,
     ground_areas_m2,
@@ -113,7 +115,8 @@ async def import_rows(
     rows = _values(source, layer, headers, name, faults)
     geometries = _geometries(source, layer, headers, options.crs, faults)
     progress(0.5)
-    warnings = await _fill_areas(conn, rows, geometries, headers, faults, options.within)
+    located = _placed_divisions if layer.code_digits else _fill_areas
+    warnings = await located(conn, layer, rows, geometries, headers, faults, options.within)
     progress(0.6)
     return ImportRows(
         layer,
@@ -143,6 +146,8 @@ def _values(
         read = parsed(source.texts[header], told, nullable=_nullable(layer, column))
         rows[column.name] = read.values
         faults.add(header, read.faults)
+    if layer.code_digits:
+        rows["id"] = short_codes(rows["id"], layer.code_digits)
     faults.add(headers["id"], _repeated(rows["id"], source.row_numbers))
     return rows
 
@@ -150,7 +155,8 @@ def _values(
 def _nullable(layer: ImportLayer, column: Column) -> bool:
     """Whether an empty cell may become null; ground that no file measures is measured here."""
     measured = column.name == "ground_area_m2" and layer.measures_ground
-    return measured or bool(METADATA.tables[layer.name].c[column.name].nullable)
+    stored = layer.key if column.name == "id" else column.name
+    return measured or bool(METADATA.tables[layer.table].c[stored].nullable)
 
 
 def _repeated(ids: pd.Series[str], row_numbers: Positions) -> dict[int, str]:
@@ -175,7 +181,8 @@ def _geometries(
         x, y = (source.texts[headers[axis]] for axis in ("lon", "lat"))
         places = places_of_columns(x, y, system, (headers["lon"], headers["lat"]))
     else:
-        places = places_of_geometries(source.geometries, layer.shape, system)
+        shape = shape_of(source.geometries) if layer.code_digits else layer.shape
+        places = places_of_geometries(source.geometries, shape, system)
     for position, (column, reason) in places.faults.items():
         faults.add(column, {position: reason})
     return places.geometries
@@ -192,8 +199,26 @@ def _system(asked: str | None, declared: str | None) -> CoordinateSystem:
     return system
 
 
+async def _placed_divisions(
+    conn: Connection,
+    layer: ImportLayer,
+    rows: pd.DataFrame,
+    geometries: Geometries,
+    headers: Mapping[str, str],
+    faults: _Faults,
+    within: str,
+) -> dict[int, tuple[str, str]]:
+    """Refuses rows whose code has no place in the tree; returns warnings by position."""
+    header, sound = headers["id"], faults.sound
+    codes = rows["id"].to_numpy(object)[sound].tolist()
+    checked = await divisions_checked(conn, layer, codes, geometries[sound], within)
+    faults.add(header, {int(sound[i]): reason for i, reason in checked.faults.items()})
+    return {int(sound[i]): (header, warning) for i, warning in checked.warnings.items()}
+
+
 async def _fill_areas(
     conn: Connection,
+    _layer: ImportLayer,
     rows: pd.DataFrame,
     geometries: Geometries,
     headers: Mapping[str, str],
@@ -221,7 +246,9 @@ def _with_places(
     """The sound rows with their geometry, and their ground area where the file gives none."""
     kept = rows.iloc[sound].copy()
     kept["geom"] = pd.array(ewkb(geometries[sound]), dtype="str")
-    if not layer.has_area:
+    if layer.code_digits:
+        kept = stored_divisions(kept, geometries[sound], layer)
+    elif not layer.has_area:
         del kept["area"]
     if layer.measures_ground:
         measured = pd.Series(ground_areas_m2(geometries[sound]), kept.index).astype("str")

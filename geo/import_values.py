@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.import_layers import Column, Kind
+from geo.import_columns import Column, Kind
 from relief.divisions import normal_code
 from relief.errors import UnknownArea
 

@@ -76,3 +76,10 @@ GROUND_KINDS = words(
     "field 农田 田地 空地",
     "other 其他",
 )
+TOWNSHIP_KINDS = words(
+    "street 街道 街道办事处",
+    "town 镇 建制镇",
+    "township 乡 民族乡 苏木",
+    "other 其他 农场 林场 牧场 团场",
+)
+VILLAGE_KINDS = words("urban 社区 居委会 居民委员会", "rural 村 行政村 村委会 嘎查")

@@ -22,6 +22,7 @@ from geo.import_layers import import_layer
 from geo.import_rows import ImportOptions, ImportRows, import_rows
 from geo.jobs import JobContext, finish
 from geo.readers.source import Refusal
+from geo.tables import METADATA
 from geo.road_graph import road_graph
 from relief.errors import Conflict
 from relief.progress import Progress, silent
@@ -156,7 +157,7 @@ async def _merged(conn: Connection, rows: ImportRows, options: ImportOptions) ->
 async def _stage(conn: Connection, rows: ImportRows) -> None:
     """The rows in a table of this transaction; one import a layer at a time."""
     await conn.execute("SELECT set_config('statement_timeout', %s, true)", [f"{TIME_LIMIT_S}s"])
-    await conn.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {rows.layer.name}"])
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {rows.layer.table}"])
     await conn.execute(_written("import_stage", rows))
     table = pa.Table.from_pandas(rows.rows.reset_index(), preserve_index=False)
     buffer = pa.BufferOutputStream()
@@ -167,7 +168,7 @@ async def _stage(conn: Connection, rows: ImportRows) -> None:
 
 async def _foreign(conn: Connection, rows: ImportRows, within: str) -> list[Refusal]:
     """Rows whose id belongs to a thing outside the division `within`, taken off the stage."""
-    if not within:
+    if not within or rows.layer.code_digits:  # a division's id says where it lies
         return []
     name: LiteralString = (
         "import_foreign_by_code" if rows.layer.has_area else "import_foreign_by_place"
@@ -187,16 +188,21 @@ async def _merge(conn: Connection, rows: ImportRows) -> tuple[int, int]:
         assert counts is not None
         if not any(counts.values()):
             raise psycopg.Rollback(merge)
+        if rows.layer.code_digits:
+            await conn.execute(statement("import_seats"))
     return counts["added"], counts["changed"]
 
 
 def _written(name: LiteralString, rows: ImportRows) -> sql.Composed:
     """The statement of that name with the layer's table and the file's columns in it."""
     columns = list(rows.rows.columns)
-    written = [c for c in columns if c != "id"] + ["updated_at"] * ("updated_at" not in columns)
-    stated = [c for c in columns if c not in ("id", "source") or c in rows.stated]
+    key, table = rows.layer.key, METADATA.tables[rows.layer.table]
+    dated = "updated_at" in table.c and "updated_at" not in columns
+    written = [c for c in columns if c != key] + ["updated_at"] * dated
+    stated = [c for c in columns if c not in (key, "source") or c in rows.stated]
     return sql.SQL(statement(name)).format(
-        table=sql.Identifier(rows.layer.name),
+        table=sql.Identifier(table.name),
+        key=sql.Identifier(key),
         columns=_list(columns),
         written=_list(written),
         new_written=_list(written, "excluded"),

@@ -102,7 +102,7 @@ async def _file(request: Request) -> tuple[str, bytes]:
 def _shown(layer: ImportLayer) -> dict[str, Any]:
     return {
         "layer": layer.name,
-        "geometry": layer.shape,
+        "geometry": layer.geometry,
         "role": layer.role.code,
         "columns": [
             {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.import_layers import Column, Kind
+from geo.import_columns import Column, Kind
 from geo.import_values import parsed
 
 PLACE = "ST_X(geom) AS lon, ST_Y(geom) AS lat"
