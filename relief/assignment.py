@@ -7,16 +7,14 @@ what that costs. The same prices prove how far the plan can be from the best one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from relief.cells import Cells, cells_of
-from relief.duality import checked_bound, lower_bound
+from relief.duality import checked_bound
 from relief.errors import Fault, InvalidInput
 from relief.leftovers import Leftover, leftovers
-from relief.near_ways import least_priced
-from relief.placing import place
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import (
     FloatArray,
@@ -31,11 +29,20 @@ from relief.reach import (
 )
 from relief.road_reach import RoadReach, RoadWays, checked_ways
 from relief.seating import OUTSIDE, Seating
+from relief.solution import Asked, solved
+from relief.together import Split, solved_together
+from relief.weighted import WeightedReach, weight_kinds
 
-__all__ = ["OUTSIDE", "Assignment", "Households", "Leftover", "RoadWays", "Shelters", "assign"]
-
-_CELLS = (4_000, 60_000)
-_HOUSEHOLDS_A_CELL = 6
+__all__ = [
+    "OUTSIDE",
+    "Assignment",
+    "Households",
+    "Leftover",
+    "RoadWays",
+    "Shelters",
+    "Split",
+    "assign",
+]
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,8 @@ class Assignment:
 
     `person_metres` is the walking of all placed people; no assignment that places as many people
     walks less than `lower_bound`; `gap` = person_metres / lower_bound - 1 (0 when both are 0,
-    inf when only the bound is). `leftovers` has the reason of each household left over.
+    inf when only the bound is). `leftovers` has the reason of each household left over,
+    `split` that of each group which is not under one roof.
     """
 
     shelter_of_household: IntArray
@@ -55,6 +63,7 @@ class Assignment:
     assigned_people: int
     unassigned_people: int
     leftovers: tuple[Leftover, ...]
+    split: tuple[Split, ...] = ()
 
 
 def assign(
@@ -79,10 +88,13 @@ def assign(
         ways = checked_ways(roads, len(homes.persons), len(places.capacity))
         reach = RoadReach(homes, places, ways, limit_m)
     step(0.0, progress, cancelled)
-    seating = Seating(reach, homes.persons, places.capacity)
-    bound = _place(seating, reach, ranks(homes), progress, cancelled)
+    asked = Asked(homes.persons, ranks(homes), places.capacity)
+    shelter_of, split, bound = _seated(reach, homes, asked, progress, cancelled)
     step(0.95, progress, cancelled)
-    plan = _plan(seating, reach, bound)
+    seating = Seating(reach, homes.persons, places.capacity)
+    inside = np.flatnonzero(shelter_of != OUTSIDE)
+    seating.seat_all(inside, shelter_of[inside])
+    plan = _plan(seating, reach, bound, split)
     step(1.0, progress, cancelled)
     return plan
 
@@ -96,29 +108,39 @@ def _checked_limit(max_distance_m: float | None) -> float:
     return float(max_distance_m)
 
 
-def _place(
-    seating: Seating, reach: Terrain, rank: IntArray, progress: Progress, cancelled: Cancelled
-) -> float:
-    """Seats everybody who can be; returns the lower bound for as many people."""
-    persons, capacity = seating.persons, seating.free.copy()
-    if not len(persons) or not capacity.any():
-        return 0.0
-    for household in np.flatnonzero(persons == 0):
-        seating.seat_cheapest(int(household), np.zeros(len(capacity)))
-    most = int(np.clip(len(rank) // _HOUSEHOLDS_A_CELL, *_CELLS))
-    cells = cells_of(reach, persons, rank, capacity, most)
-    step(0.1, progress, cancelled)
-    tried = place(seating, cells, rank, progress, cancelled)
-    step(0.8, progress, cancelled)
-    return max(_bound(cells, price_m, seating.placed()) for price_m in tried)
+def _seated(
+    reach: Terrain, homes: Households, asked: Asked, progress: Progress, cancelled: Cancelled
+) -> tuple[IntArray, tuple[Split, ...], float]:
+    """The shelter of each household, the groups that are split, and the lower bound.
+
+    Weights and groups narrow the choice of a plan, not what is proven: the bound is that of the
+    people and metres as they are.
+    """
+    if homes.group is None and homes.weight is None:
+        plain = solved(reach, asked, progress, cancelled)
+        return plain.seating.shelter_of, (), plain.bound(plain.seating.placed())
+    first, second = (partial(_share, progress, begin) for begin in (0.0, 0.5))
+    shelter_of, split = _preferred(reach, homes, asked, first, cancelled)
+    placed = int(asked.persons[shelter_of != OUTSIDE].sum())
+    return shelter_of, split, solved(reach, asked, second, cancelled).bound(placed)
 
 
-def _bound(cells: Cells, price_m: FloatArray, placed: int) -> float:
-    priced_m = least_priced(cells, price_m)
-    return lower_bound(priced_m, cells.levels[-1].persons, price_m, cells.capacity, placed)
+def _preferred(
+    reach: Terrain, homes: Households, asked: Asked, progress: Progress, cancelled: Cancelled
+) -> tuple[IntArray, tuple[Split, ...]]:
+    if homes.group is not None:
+        return solved_together(reach, asked, homes.group, homes.weight, progress, cancelled)
+    weight = np.ones(len(asked.persons)) if homes.weight is None else homes.weight
+    heavier = replace(asked, apart=weight_kinds(weight))
+    found = solved(WeightedReach(reach, weight), heavier, progress, cancelled)
+    return found.seating.shelter_of, ()
 
 
-def _plan(seating: Seating, reach: Terrain, bound: float) -> Assignment:
+def _share(progress: Progress, begin: float, done: float) -> None:
+    progress(begin + done / 2)
+
+
+def _plan(seating: Seating, reach: Terrain, bound: float, split: tuple[Split, ...]) -> Assignment:
     persons, shelter_of = seating.persons, seating.shelter_of
     inside = np.flatnonzero(shelter_of != OUTSIDE)
     distance_m = np.full(len(persons), np.nan)
@@ -129,4 +151,4 @@ def _plan(seating: Seating, reach: Terrain, bound: float) -> Assignment:
     gap = 0.0 if walked == bound else walked / bound - 1 if bound > 0 else np.inf
     reasons = leftovers(seating, reach.for_anyone())
     unplaced = int(persons.sum()) - placed
-    return Assignment(shelter_of, distance_m, walked, bound, gap, placed, unplaced, reasons)
+    return Assignment(shelter_of, distance_m, walked, bound, gap, placed, unplaced, reasons, split)

@@ -44,11 +44,17 @@ class Cells:
 
 
 def cells_of(
-    reach: Terrain, persons: IntArray, rank: IntArray, capacity: IntArray, most: int
+    reach: Terrain,
+    persons: IntArray,
+    rank: IntArray,
+    capacity: IntArray,
+    most: int,
+    apart: IntArray | None = None,
 ) -> Cells:
-    """The households in nested cells, each of one class, at most `most` in the level above the
-    households."""
-    code = _along_curve(*reach.spots()) | rank << 2 * _BITS
+    """The households in nested cells, each of one class and of one kind where kinds are kept
+    `apart`, at most `most` in the level above the households."""
+    kind = rank if apart is None else rank * (apart.max(initial=0) + 1) + apart
+    code = _along_curve(*reach.spots()) | kind << 2 * _BITS
     household = np.argsort(code, kind="stable")
     people, classes = persons[household], rank[household]
     every = np.arange(len(household) + 1)

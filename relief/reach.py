@@ -21,18 +21,25 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 FARTHEST_M = 1e8
 """Planar coordinates beyond this are no place on Earth: they are degrees, or nonsense."""
 
+HEAVIEST = 100
+"""Weights range from one over this to this; beyond it a metre of others would count for nothing."""
+
 
 @dataclass(frozen=True)
 class Households:
     """Whole households: planar metres and persons, one entry each.
 
     `priority` puts key groups first: of two classes the higher number is kept in, 0 is ordinary.
+    Households of one `group` number (0, 1, ...; -1 is none) go to one shelter where one takes them
+    all. With `weight` 2 every metre counts twice when shelters are chosen, never in the figures.
     """
 
     x_m: FloatArray
     y_m: FloatArray
     persons: IntArray
     priority: IntArray | None = None
+    group: IntArray | None = None
+    weight: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +173,23 @@ def checked_households(given: Households) -> Households:
         checked_metres("households.y_m", given.y_m, size),
         _counts("households.persons", given.persons, size),
         _counts("households.priority", ranked, size),
+        None if given.group is None else _group_numbers(given.group, size),
+        None if given.weight is None else _weights(given.weight, size),
     )
+
+
+def _group_numbers(given: IntArray, size: int) -> IntArray:
+    column = checked_column("households.group", given, size)
+    wrong = (column != np.floor(column)) | (column < -1) | (column > 2**31)
+    _refuse("households.group", column, wrong, "is no number of a group")
+    return column.astype(np.int64)
+
+
+def _weights(given: FloatArray, size: int) -> FloatArray:
+    column = checked_column("households.weight", given, size)
+    wrong = (column < 1 / HEAVIEST) | (column > HEAVIEST)
+    _refuse("households.weight", column, wrong, f"is not from {1 / HEAVIEST} to {HEAVIEST}")
+    return column
 
 
 def checked_shelters(given: Shelters) -> Shelters:

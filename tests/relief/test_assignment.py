@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from relief.assignment import Assignment, Households, RoadWays, Shelters, assign
+from relief.assignment import Assignment, Households, RoadWays, Shelters, Split, assign
 from relief.errors import InvalidInput
 from relief.progress import Stopped
 
@@ -321,3 +322,62 @@ def test_the_same_input_gives_the_same_plan() -> None:
     homes, places = town(3, 300, 8, 1.0)
     first, second = assign(homes, places), assign(homes, places)
     assert (first.shelter_of_household == second.shelter_of_household).all()
+
+
+def test_a_family_goes_to_one_shelter_even_where_it_is_farther() -> None:
+    homes = households([(0, 0), (0, 0), (90, 0)], [3, 3, 2])
+    places = shelters([(10, 0), (200, 0)], [5, 8])
+    kept = assign(replace(homes, group=np.array([7, 7, -1])), places)
+    assert kept.shelter_of_household.tolist() == [1, 1, 0]
+    assert kept.split == ()
+    assert kept.lower_bound <= assign(homes, places).person_metres
+
+
+def test_a_village_that_no_shelter_takes_whole_is_split_and_named() -> None:
+    homes = replace(households([(0, 0)] * 4, [3, 3, 3, 1]), group=np.array([0, 0, 0, -1]))
+    plan = assign(homes, shelters([(10, 0), (20, 0)], [7, 4]))
+    assert plan.unassigned_people == 0
+    numbers = {"persons": 9, "largest": 7}
+    assert plan.split == (Split(0, "larger_than_any_shelter_within_reach", numbers),)
+
+
+def test_a_family_with_no_shelter_within_reach_of_all_is_split_and_named() -> None:
+    homes = replace(households([(0, 0), (5_000, 0)], [3, 3]), group=np.array([0, 0]))
+    plan = assign(homes, shelters([(10, 0), (5_010, 0)], [9, 9]), max_distance_m=1_000)
+    assert plan.shelter_of_household.tolist() == [0, 1]
+    assert plan.split == (Split(0, "no_shelter_within_reach_of_all", {"persons": 6}),)
+
+
+def test_a_family_is_split_rather_than_left_over_when_room_runs_out() -> None:
+    homes = replace(households([(0, 0)] * 4, [3, 3, 3, 3]), group=np.array([0, 0, 1, 1]))
+    plan = assign(homes, shelters([(10, 0), (20, 0)], [9, 3]))
+    assert plan.unassigned_people == 0
+    assert [one.reason for one in plan.split] == ["no_room_left_for_all"]
+
+
+def test_many_villages_stay_whole_and_the_bound_still_holds() -> None:
+    homes, places = town(15, 4_000, 30, 1.1)
+    village = (homes.x_m // 700 * 100 + homes.y_m // 700).astype(np.int64) - 10_000
+    village -= village.min()
+    family = np.where(np.arange(4_000) % 3 == 0, -1, np.arange(4_000) // 2)
+    for group in (family, village):
+        plan = assign(replace(homes, group=group), places)
+        assert plan.unassigned_people == 0
+        assert (load(plan, homes, places) <= places.capacity).all()
+        named = {one.group for one in plan.split}
+        for number in np.unique(group[group >= 0]):
+            roofs = len(np.unique(plan.shelter_of_household[group == number]))
+            assert (roofs > 1) == (number in named)
+        assert len(named) <= 0.02 * len(np.unique(group))
+        assert plan.lower_bound <= assign(homes, places).person_metres * (1 + 1e-9)
+
+
+def test_weight_two_brings_the_weak_nearer_and_never_enters_the_figures() -> None:
+    homes, places = town(16, 6_000, 40, 1.1)
+    weak = np.arange(6_000) % 10 == 0
+    plain = assign(homes, places)
+    plan = assign(replace(homes, weight=np.where(weak, 2.0, 1.0)), places)
+    assert plan.distance_m[weak].mean() < 0.9 * plain.distance_m[weak].mean()
+    assert plan.person_metres == pytest.approx(np.dot(plan.distance_m, homes.persons))
+    assert plan.lower_bound == pytest.approx(plain.lower_bound)
+    assert plain.person_metres <= plan.person_metres < 1.03 * plain.person_metres
