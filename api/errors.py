@@ -67,7 +67,11 @@ def install(app: FastAPI) -> None:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ReliefError)
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}.get(error.status)
+    headers = {
+        401: {"WWW-Authenticate": "Bearer"},
+        405: {"Allow": "GET, HEAD, OPTIONS"},  # what is read only; other methods are no error
+        503: {"Retry-After": "5"},
+    }.get(error.status)
     return refusal(problem_of(error), headers)
 
 

@@ -73,15 +73,25 @@ FROM (
 )
 
 
+@dataclass(frozen=True)
+class Found:
+    """A feature as GeoJSON text; `digest` is another whenever any column of it is another."""
+
+    text: str
+    digest: str
+
+
 async def feature(
     conn: Connection, source: Source, selection: Selection, crs: ServedCrs = CRS84
-) -> str | None:
-    """GeoJSON text of the feature `selection.id`; None when the selection holds no such one."""
-    statement = SQL("SELECT {} {}").format(_feature(source, crs), rows_of(source, selection))
+) -> Found | None:
+    """The feature `selection.id`; None when the selection holds no such one."""
+    statement = SQL("SELECT {}, md5(f::text) {}")
     async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(statement, bound(selection))
+        await cursor.execute(
+            statement.format(_feature(source, crs), rows_of(source, selection)), bound(selection)
+        )
         row = await cursor.fetchone()
-    return row[0] if row else None
+    return Found(*row) if row else None
 
 
 async def count_and_extent(

@@ -114,7 +114,7 @@ async def store(
     """Merges the rows into their layer, with the audit row, in a transaction or a part of one."""
     try:
         async with conn.transaction() as transaction:
-            found = await _merged(conn, rows, options)
+            found = await merged(conn, rows, options)
             if not found.stored:
                 raise psycopg.Rollback(transaction)
             await record(conn, token, "import", found.layer, _counts(found))
@@ -128,8 +128,8 @@ async def store(
     return found
 
 
-async def _merged(conn: Connection, rows: ImportRows, options: ImportOptions) -> ImportResult:
-    """The result of the merge, which the caller keeps or takes back."""
+async def merged(conn: Connection, rows: ImportRows, options: ImportOptions) -> ImportResult:
+    """What merging the rows did, in the caller's transaction, which may still be taken back."""
     await _stage(conn, rows)
     foreign = await _foreign(conn, rows, options.within)
     refusals = tuple(sorted([*rows.refusals, *foreign], key=lambda r: r.row))

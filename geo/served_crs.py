@@ -26,21 +26,20 @@ _LONGEST_EDGE_M = 1_000.0
 
 @dataclass(frozen=True)
 class ServedCrs:
-    """A system by its address; `northing_first` where its authority puts latitude or x north."""
+    """A system by its address; `northing_first` where its authority puts latitude or x north.
+
+    `decimals` of a coordinate are written: about a centimetre, or a millimetre in a plane.
+    """
 
     uri: str
     srid: int
     northing_first: bool
+    decimals: int = 7
 
     @property
     def geographic(self) -> bool:
         """Whether its coordinates are degrees."""
         return self.srid in (_STORED, _WGS84)
-
-    @property
-    def decimals(self) -> int:
-        """Of a coordinate as it is written: about a centimetre, or a millimetre in a plane."""
-        return 7 if self.geographic else 3
 
     def to_store(self, geometry: BaseGeometry) -> BaseGeometry:
         """A geometry written in this system as lon, lat in CGCS2000; not finite where it can't."""
@@ -68,6 +67,7 @@ def _to_degrees(srid: int) -> Transformer:
 
 
 CRS84 = ServedCrs("http://www.opengis.net/def/crs/OGC/1.3/CRS84", _WGS84, northing_first=False)
+EXACT = ServedCrs(CRS84.uri, CRS84.srid, northing_first=False, decimals=15)
 CGCS2000 = ServedCrs(f"{_EPSG}{_STORED}", _STORED, northing_first=True)
 _ZONES = range(FIRST_EPSG, FIRST_EPSG + (LAST_MERIDIAN - FIRST_MERIDIAN) // 3 + 1)
 
@@ -78,8 +78,11 @@ SERVED: Mapping[str, ServedCrs] = MappingProxyType(
             CRS84,
             CGCS2000,
             ServedCrs(f"{_EPSG}{_WGS84}", _WGS84, northing_first=True),
-            ServedCrs(f"{_EPSG}{_MERCATOR}", _MERCATOR, northing_first=False),
-            *(ServedCrs(f"{_EPSG}{code}", code, northing_first=True) for code in _ZONES),
+            ServedCrs(f"{_EPSG}{_MERCATOR}", _MERCATOR, northing_first=False, decimals=3),
+            *(
+                ServedCrs(f"{_EPSG}{code}", code, northing_first=True, decimals=3)
+                for code in _ZONES
+            ),
         )
     }
 )

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from geo.database import Connection
-from geo.features import Page, count_of_features, feature, page_of_features
+from geo.features import Found, Page, count_of_features, feature, page_of_features
 from geo.selections import GRID_ZOOM, Selection, Source
 from geo.served_crs import CRS84, ServedCrs
 from layers.layer import FeatureSet, Layer, Sight
@@ -81,8 +81,8 @@ async def features_of(conn: Connection, question: Question) -> Answer:
     return Answer(page, matched, following)
 
 
-async def feature_of(conn: Connection, question: Question, feature_id: str) -> str:
-    """The GeoJSON text of one feature; raises NotFound, also where the caller may not see it.
+async def feature_of(conn: Connection, question: Question, feature_id: str) -> Found:
+    """One feature; raises NotFound, also where the caller may not see it.
 
     The cells that stand in tiles for people are found by their id too, whoever asks.
     """

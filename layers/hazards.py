@@ -37,6 +37,7 @@ HAZARD_POINTS = Layer(
         "updated_at",
     ),
     ("hazard_points",),
+    editable=True,
 )
 RISK_ZONES = Layer(
     "risk_zones",

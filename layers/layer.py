@@ -96,6 +96,7 @@ class Layer:
     of_event: bool = False
     clocks: tuple[Clock, ...] = ()
     credit: Words | None = None
+    editable: bool = False
     least_zoom: int = 0
     detail_zoom: int = 12
 

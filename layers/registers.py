@@ -46,6 +46,7 @@ SHELTERS = Layer(
         "updated_at",
     ),
     ("shelters",),
+    editable=True,
 )
 DEPOTS = Layer(
     "depots",
@@ -67,6 +68,7 @@ DEPOTS = Layer(
         "updated_at",
     ),
     ("depots", "depot_stock"),
+    editable=True,
 )
 OPEN_GROUND = Layer(
     "open_ground",

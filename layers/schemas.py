@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from geo.edits import writable_columns
 from geo.filters.terms import GEOMETRY
 from layers.layer import Column, FeatureSet, Layer
 from layers.queryables import kinds_of, sortables_of
@@ -14,7 +15,22 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schema(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
     """Every property of the features that the caller sees; `x-cells` of the cells in tiles."""
     found = _document(layer, url, {"geometry": _geometry(features), **_properties(features)})
+    if layer.editable:
+        found |= _rules_of_writing(layer, found["properties"])
     return found | ({"x-cells": _properties(layer.cells)} if layer.cells else {})
+
+
+def _rules_of_writing(layer: Layer, properties: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a feature must state, and what is not for its writers, by the rules of the import."""
+    columns = writable_columns(layer.id)
+    fixed = {name for name in properties if name not in columns and name != GEOMETRY}
+    return {
+        "required": [GEOMETRY, *(name for name, required in columns.items() if required)],
+        "properties": {
+            name: described | ({"readOnly": True} if name in fixed else {})
+            for name, described in properties.items()
+        },
+    }
 
 
 def queryables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:

@@ -102,6 +102,20 @@ class UnknownFormat(ReliefError):
     status = 406
 
 
+class Stale(ReliefError):
+    """It has been changed meanwhile."""
+
+    code = "stale"
+    status = 412
+
+
+class VersionMissing(ReliefError):
+    """Say which version is to be changed."""
+
+    code = "if_match_required"
+    status = 428
+
+
 class Conflict(ReliefError):
     """It contradicts what is on file."""
 

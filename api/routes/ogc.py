@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from api.routes import ogc_items, ogc_styles, ogc_tiles
+from api.dependencies import Viewer
+from api.routes import ogc_edits, ogc_items, ogc_styles, ogc_tiles
 from api.routes.ogc_answers import (
     GEOJSON,
     HTML,
@@ -61,6 +63,10 @@ CONFORMANCE = (
     f"{_FEATURES}-3/1.0/conf/queryables",
     f"{_FEATURES}-3/1.0/conf/filter",
     f"{_FEATURES}-3/1.0/conf/features-filter",
+    f"{_FEATURES}-4/1.0/conf/create-replace-delete",
+    f"{_FEATURES}-4/1.0/conf/update",
+    f"{_FEATURES}-4/1.0/conf/optimistic-locking-etags",
+    f"{_FEATURES}-4/1.0/conf/features",
     *(f"{_CQL2}/{name}" for name in _CQL2_CLASSES),
     f"{_TILES}/core",
     f"{_TILES}/tileset",
@@ -214,5 +220,20 @@ def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
     ]
 
 
-for part in (ogc_items, ogc_tiles, ogc_styles):
+async def _options(request: Request, who: Viewer) -> Response:
+    """What the caller may do at this address."""
+    parts = request.path_params
+    layer = layer_by_id(parts["collection_id"]) if "collection_id" in parts else None
+    if layer is None or "/items" not in request.url.path:
+        return ogc_edits.allowed(("GET", "HEAD", "OPTIONS"))
+    return ogc_edits.allowed(ogc_edits.methods_at(layer, who, one="feature_id" in parts))
+
+
+_PARTS = (ogc_items, ogc_edits, ogc_tiles, ogc_styles)
+_ROUTES = [*router.routes, *(route for part in _PARTS for route in part.router.routes)]
+for address in dict.fromkeys(r.path for r in _ROUTES if isinstance(r, APIRoute)):
+    router.add_api_route(
+        address.removeprefix(router.prefix), _options, methods=["OPTIONS"], include_in_schema=False
+    )
+for part in _PARTS:
     router.include_router(part.router)

@@ -23,6 +23,7 @@ from geo.casualties import Moment
 from geo.changes import version_of
 from geo.database import Connection, Row, sql
 from geo.events import event_by_id
+from geo.features import Found
 from geo.selections import Selection
 from geo.tokens import Role
 from layers.layer import Layer, Sight
@@ -97,6 +98,13 @@ class Look:
         asked = [str(self.request.url), self.request.headers.get("accept", "")]
         told_and_asked = "\n".join(told + asked).encode()
         return f'"{hashlib.blake2b(told_and_asked, digest_size=12).hexdigest()}"'
+
+    def tag_of(self, found: Found) -> str:
+        """The ETag of a feature that is edited: it changes with the feature alone, and starts so.
+
+        What comes after the dash tells its forms apart; If-Match looks at what comes before.
+        """
+        return f'"{found.digest}-{self.tag("")[1:9]}"'
 
     def fresh(self, etag: str) -> bool:
         """Whether the client already holds what this ETag stands for."""

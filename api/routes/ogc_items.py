@@ -66,18 +66,20 @@ async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
     """One feature; 404 also where the caller may not see it."""
     layer = layer_by_id(collection_id)
     require_known(look.request, *_SHAPE, *_OWN_FILTERS.get(layer.id, ()))
-    question = _question(look, layer)
-    etag = await look.etag(layer)
-    scoped = look.scoped(layer)
-    if look.fresh(etag):
+    question, scoped = _question(look, layer), look.scoped(layer)
+    etag = None if layer.editable else await look.etag(layer)
+    if etag and look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     found = await feature_of(look.conn, question, feature_id)
+    etag = etag or look.tag_of(found)
+    if look.fresh(etag):
+        return unchanged(etag, scoped=scoped)
     links = [*look.itself(), _up(look, layer)]
     if format_of(look.request) == "html":
-        features = [orjson.loads(found)]
+        features = [orjson.loads(found.text)]
         page = features_page(layer.title.zh, features, links, look.href(_path(layer)))
         return answer(page.encode(), HTML, etag, scoped=scoped)
-    body = feature_text(found, links)
+    body = feature_text(found.text, links)
     return answer(body, GEOJSON, etag, scoped=scoped, **_content_crs(question.crs))
 
 

@@ -209,11 +209,6 @@ async def test_what_is_not_there_is_refused(api: Any, viewer: dict[str, str]) ->
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_layers_are_read_only(api: Any, viewer: dict[str, str]) -> None:
-    answer = await api.client.post("/ogc/collections/shelters/items", headers=viewer, json={})
-    assert answer.status_code == 405
-
-
 async def test_nobody_reads_without_a_token(api: Any) -> None:
     for path in ("/ogc", "/ogc/collections", "/ogc/collections/shelters/items", FIRST_TILE):
         assert (await api.client.get(path)).status_code == 401

@@ -66,9 +66,8 @@ async def test_others_see_how_many_people_live_in_a_cell(prefecture: Connection)
 
 
 async def test_nobody_reads_a_single_household_outside_the_area(prefecture: Connection) -> None:
-    assert "样例1" in await feature_of(
-        prefecture, Question(LAYERS["households"], CITY, QUAKE), "h1"
-    )
+    asked = Question(LAYERS["households"], CITY, QUAKE)
+    assert "样例1" in (await feature_of(prefecture, asked, "h1")).text
     for sight, household in ((CITY, "h40"), (PUBLIC, "h1")):
         with pytest.raises(NotFound):
             await feature_of(prefecture, Question(LAYERS["households"], sight, QUAKE), household)
