@@ -18,6 +18,7 @@ from api.commands import (
     demo,
     divisions,
     evaluate,
+    export,
     import_file,
     migrate,
     plan,
@@ -33,7 +34,7 @@ from relief.errors import ReliefError, SetupRefused
 
 COMMANDS = (
     *(serve, migrate, demo, divisions, token, assign, site, plan, evaluate, import_file),
-    *(backup, restore, tls),
+    *(export, backup, restore, tls),
 )
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
