@@ -15,16 +15,20 @@ from geo import jobs
 from geo.crs_zones import plane_of
 from geo.database import Connection
 from geo.households import HouseholdFilter, PlacedHouseholds, households_to_place
+from geo.road_distances import RoadDistances, RoadOptions, road_distances
+from geo.road_reasons import with_road_reasons
 from geo.shelters import OpenShelters, ShelterFilter, shelters_with_places
 from relief.assignment import OUTSIDE, Assignment, Households, Shelters, assign
 from relief.errors import InvalidInput
 from relief.precedence import groups_named, precedence
 from relief.progress import Progress, silent
+from relief.road_speeds import Travel
 
 
 @dataclass(frozen=True)
 class AssignmentRequest:
-    """What is asked; `priority` names key groups, the first goes first."""
+    """What is asked; `priority` names key groups, the first goes first. With `distance` road all
+    distances are by road, as one travels on it by `travel`."""
 
     event: str
     admin_area: str
@@ -32,6 +36,8 @@ class AssignmentRequest:
     shelters: ShelterFilter = field(default_factory=ShelterFilter)
     max_distance_m: float | None = None
     priority: tuple[str, ...] = ()
+    distance: str = "straight"
+    travel: str = "vehicle"
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> AssignmentRequest:
@@ -52,6 +58,7 @@ class Plan:
     households: PlacedHouseholds
     shelters: OpenShelters
     places: Assignment
+    roads: RoadDistances | None = None
 
     @property
     def gap(self) -> float | None:
@@ -86,7 +93,11 @@ async def plan_for(
     progress(0.05)
     order = groups_named(request.priority, "/priority")
     rank = np.array([precedence(groups, order) for groups in homes.key_groups], np.int64)
-    return placed(homes, places, rank, request.max_distance_m, progress)
+    roads = None
+    if request.distance == "road":
+        options = RoadOptions(Travel(request.travel), limit=request.max_distance_m or math.inf)
+        roads = await road_distances(conn, homes, places, request.event, options)
+    return placed(homes, places, rank, request.max_distance_m, progress, roads)
 
 
 def placed(
@@ -95,16 +106,21 @@ def placed(
     rank: np.ndarray[tuple[int], np.dtype[np.int64]],
     max_distance_m: float | None,
     progress: Progress = silent,
+    roads: RoadDistances | None = None,
 ) -> Plan:
-    """The plan by straight lines in the CGCS2000 zone around the middle of the households."""
+    """The plan by road, or by straight lines in the CGCS2000 zone around the middle of the
+    households."""
     plane = plane_of(float((homes.lon.min() + homes.lon.max()) / 2))
     found = assign(
         Households(*plane.metres(homes.lon, homes.lat), homes.persons, rank),
         Shelters(*plane.metres(places.lon, places.lat), places.free),
         max_distance_m,
         progress=lambda share: progress(0.05 + 0.85 * share),
+        roads=roads.ways if roads else None,
     )
-    return Plan(homes, places, found)
+    if roads:
+        found = with_road_reasons(found, roads, homes.persons)
+    return Plan(homes, places, found, roads)
 
 
 def _result(assignment: str, plan: Plan) -> dict[str, Any]:
@@ -120,7 +136,18 @@ def _result(assignment: str, plan: Plan) -> dict[str, Any]:
         "person_metres": found.person_metres,
         "lower_bound": found.lower_bound,
         "gap": plan.gap,
+        **({"roads": _roads(plan, plan.roads)} if plan.roads else {}),
         "links": [{"rel": "assignment", "href": f"/api/assignments/{assignment}"}],
+    }
+
+
+def _roads(plan: Plan, roads: RoadDistances) -> dict[str, Any]:
+    """What the roads made of the plan."""
+    return {
+        "closures": list(roads.closures),
+        "households_without_road": int(roads.no_road.sum()),
+        "households_cut_off": int(roads.cut_off.sum()),
+        "shelters_without_road": [plan.shelters.ids[i] for i in roads.shelters_off_road.tolist()],
     }
 
 

@@ -24,6 +24,7 @@ from relief.errors import InvalidInput
 from relief.progress import Cancelled, Progress, never, silent
 from relief.reach import BoolArray, FloatArray, IntArray
 from relief.road_network import NO_ROAD, CostMatrix, RoadNetwork, Spots, Ways, ways
+from relief.road_reach import RoadWays
 from relief.road_speeds import Travel, shipped_road_speeds
 
 SNAP_LIMIT_M = 2_000.0
@@ -78,6 +79,12 @@ class RoadDistances:
     shelters_off_road: IntArray
     closures: tuple[str, ...]
     step_m: float
+    snap_limit_m: float
+
+    @property
+    def ways(self) -> RoadWays:
+        """The same as assignments take it."""
+        return RoadWays(self.row_of_home, np.where(self.no_road, 0.0, self.access), self.cost)
 
 
 async def road_distances(
@@ -101,7 +108,17 @@ async def road_distances(
     where = _Snap(plane, lines_m, network, asked)
     at_home, at_shelter = where.spots(homes), where.spots(shelters)
     found = ways(network, at_home, at_shelter, cuts, asked.limit, progress, cancelled)
-    return _distances(found, at_home, at_shelter, [closure.id for closure in closures])
+    return RoadDistances(
+        found.row_of_home,
+        found.access,
+        found.cost,
+        at_home.edge == NO_ROAD,
+        _cut_off(found),
+        np.flatnonzero(at_shelter.edge == NO_ROAD),
+        tuple(closure.id for closure in closures),
+        found.step_m,
+        asked.snap_limit_m,
+    )
 
 
 async def closures_in_force(conn: Connection, event: str, at: datetime | None) -> list[Closure]:
@@ -198,19 +215,8 @@ class _Snap:
         return Spots(edge, share, access)
 
 
-def _distances(
-    found: Ways, homes: Spots, shelters: Spots, closures: Sequence[str]
-) -> RoadDistances:
-    no_road = homes.edge == NO_ROAD
-    cut_off = ~no_road
-    cut_off[~no_road] = np.isinf(found.nearest[found.row_of_home[~no_road]])
-    return RoadDistances(
-        found.row_of_home,
-        found.access,
-        found.cost,
-        no_road,
-        cut_off,
-        np.flatnonzero(shelters.edge == NO_ROAD),
-        tuple(closures),
-        found.step_m,
-    )
+def _cut_off(found: Ways) -> BoolArray:
+    cut_off = np.zeros(len(found.row_of_home), bool)
+    on_road = np.flatnonzero(found.row_of_home != NO_ROAD)
+    cut_off[on_road] = np.isinf(found.nearest[found.row_of_home[on_road]])
+    return cut_off

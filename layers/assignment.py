@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from geo.road_reasons import CUT_OFF, NO_ROAD_NEARBY
 from relief.leftovers import FULL, NONE_WITHIN_REACH, TOO_LARGE
 
 _SENTENCES = {
+    NO_ROAD_NEARBY: (
+        "本户 {persons} 人周围 {limit_m} 米内没有可通行的道路。",
+        "No road that this household of {persons} can take runs within {limit_m} m.",
+    ),
+    CUT_OFF: (
+        "本户 {persons} 人所在的路网到不了任何避难场所。",
+        "The roads around this household of {persons} reach no shelter: they are cut off.",
+    ),
     NONE_WITHIN_REACH: (
         "可达范围内没有开放且有空位的避难场所（本户 {persons} 人）。",
         "No open shelter with free places lies within reach of this household of {persons}.",

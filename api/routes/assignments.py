@@ -77,13 +77,14 @@ class Shelters(BaseModel):
 
 
 class AssignmentBody(BaseModel):
-    """The question; of `priority` the first named go first."""
+    """The question; of `priority` the first named go first. `travel` is how people go by road."""
 
     model_config = ConfigDict(extra="forbid")
 
     households: Households = Field(default_factory=Households)
     shelters: Shelters = Field(default_factory=Shelters)
     distance: Literal["straight", "road"] = "straight"
+    travel: Literal["vehicle", "walking"] = "vehicle"
     max_distance_m: float | None = Field(None, gt=0, le=1e6, allow_inf_nan=False)
     priority: Groups = Field(default_factory=list)
     keep: str | None = Field(None, max_length=64)
@@ -91,8 +92,6 @@ class AssignmentBody(BaseModel):
     def faults(self) -> list[Fault]:
         """What this release can't do yet."""
         found = []
-        if self.distance == "road":
-            found.append(Fault("/distance", "Distances by road are not available yet: straight."))
         if self.keep is not None:
             found.append(Fault("/keep", "Keeping an earlier plan's places is not available yet."))
         return found
@@ -166,6 +165,8 @@ async def _checked(
         body.shelters.filter(),
         body.max_distance_m,
         tuple(body.priority),
+        body.distance,
+        body.travel,
     )
     faults = body.faults()
     for at, ids, missing in (

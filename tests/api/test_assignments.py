@@ -154,7 +154,8 @@ async def test_a_county_plans_its_own_part(api, homeless, finished) -> None:
 @pytest.mark.parametrize(
     ("body", "at"),
     [
-        ({"distance": "road"}, "/distance"),
+        ({"distance": "rail"}, "/distance"),
+        ({"distance": "road", "travel": "boat"}, "/travel"),
         ({"distance": "crow"}, "/distance"),
         ({"keep": "an-earlier-plan"}, "/keep"),
         ({"max_distance_m": -5}, "/max_distance_m"),
