@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.instants import Instant
+from api.middleware import LARGEST_BODY
 from api.strict_json import parsed
 from geo.field_report_places import Location
-from relief.errors import Fault, InvalidInput, MalformedRequest, UnknownMediaType
+from relief.errors import Fault, InvalidInput, MalformedRequest, TooLarge, UnknownMediaType
 from relief.field_reports import ReportKind, clean_text, instant_fault, text_fault
 from relief.impact import Figures, figures_from_mapping
 from relief.vocabulary import DamageGrade
@@ -126,7 +127,10 @@ async def sent_report(request: Request) -> tuple[FieldReportRequest, list[SentPh
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/json" or media_type.endswith("+json"):
-        return validated(parsed(await request.body())), []
+        content = await request.body()
+        if len(content) > LARGEST_BODY:
+            raise TooLarge(f"A report has at most {LARGEST_BODY // 2**20} MiB without its photos.")
+        return validated(parsed(content)), []
     if media_type != "multipart/form-data":
         raise UnknownMediaType("Send the report as application/json or as multipart/form-data.")
     async with request.form(max_files=MOST_PHOTOS + 1, max_fields=20) as form:

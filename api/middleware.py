@@ -14,8 +14,9 @@ from relief.errors import MalformedRequest, ReliefError, TooLarge, Unavailable
 
 LARGEST_BODY = 2 * 2**20
 LARGEST_QUESTION = 16 * 2**20
+LARGEST_PHOTOS = 64 * 2**20
 LARGEST_FILE = 256 * 2**20
-"""Bytes of a body: JSON anywhere, candidates for siting, and files where they are uploaded."""
+"""Bytes of a body: JSON anywhere, candidates for siting, photos, and files that are imported."""
 
 LONGEST_REQUEST_S = 90
 
@@ -75,6 +76,10 @@ def _most_seconds(path: str) -> int | None:
 def _most_bytes(path: str) -> int:
     if path.startswith("/api/imports/"):
         return LARGEST_FILE
+    if path.startswith("/api/events/") and "/field-reports" in path:
+        return LARGEST_PHOTOS
+    if path == "/openrosa/submission" or path.endswith("/openrosa/submission"):
+        return LARGEST_PHOTOS
     return LARGEST_QUESTION if path == "/api/siting" else LARGEST_BODY
 
 

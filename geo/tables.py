@@ -158,6 +158,17 @@ field_reports = table(
     "body_sha256 bytea, token? bigint, stated jsonb, details jsonb, flags text[], via text, "
     "duplicate_of? uuid",
 )
+photos = table(
+    "photos",
+    "report! uuid, sha256! text, stored_sha256 text, sent_bytes integer, stored_bytes integer, "
+    "width integer, height integer, name? text, client_id? text, taken_at? instant, geom? point, "
+    "received_at instant, token? bigint",
+)
+photo_uploads = table(
+    "photo_uploads",
+    "id! text, report uuid, length integer, metadata jsonb, sha256? text, created_at instant, "
+    "token? bigint",
+)
 field_report_checks = table(
     "field_report_checks",
     "id identity, report uuid, state text, duplicate_of? uuid, reason text, at instant, "

@@ -156,6 +156,13 @@ class Unavailable(ReliefError):
     status = 503
 
 
+class StorageFull(ReliefError):
+    """There is no room left on the server's disk."""
+
+    code = "storage_full"
+    status = 507
+
+
 class StoreVersion(ReliefError):
     """The database and the program are of different versions."""
 

@@ -6,7 +6,9 @@ flagged. Only what can't be stored at all is refused.
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from relief.errors import Fault
@@ -20,6 +22,13 @@ BEFORE_EVENT = timedelta(days=1)
 """Observations may be a little older than the event: cracks are seen before the slide."""
 
 WORST_ACCURACY_M = 500.0
+SHIFT_M = 200.0
+"""GCJ-02 lies 300 to 600 m beside WGS 84; what is nearer than this is no shift."""
+
+PHOTO_REACH_M = 1_000.0
+PHOTO_AGE = timedelta(days=1)
+"""A photo of what is reported is taken near it and within a day of it."""
+
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Any clock of a phone lies between them; 1970 is kept and flagged."""
 
@@ -108,6 +117,43 @@ def clock_flags(
     if sent_at is not None and abs(now - sent_at) > CLOCK_SKEW:
         flags.append(Flag.CLOCK_OFF)
     return flags
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """(lon, lat) in degrees and time, as a person or a camera states them; None: not stated."""
+
+    place: tuple[float, float] | None
+    at: datetime | None
+
+
+def photo_flags(
+    stated: Sighting,
+    accuracy_m: float,
+    camera: Sighting,
+    unshifted: tuple[float, float] | None,
+) -> list[Flag]:
+    """Where a camera contradicts the report that its photo belongs to.
+
+    `unshifted` is the stated place, had it been GCJ-02: if the camera stood there, it was.
+    """
+    flags = []
+    if stated.place and camera.place:
+        apart_m = distance_m(stated.place, camera.place)
+        if unshifted and apart_m > SHIFT_M and distance_m(unshifted, camera.place) < SHIFT_M / 2:
+            flags.append(Flag.GCJ02)
+        elif apart_m > PHOTO_REACH_M + accuracy_m:
+            flags.append(Flag.PHOTO_ELSEWHERE)
+    if stated.at and camera.at and abs(stated.at - camera.at) > PHOTO_AGE:
+        flags.append(Flag.PHOTO_OTHER_TIME)
+    return flags
+
+
+def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Metres between two (lon, lat) on a sphere of 6,371 km, within 0.5 %."""
+    (x1, y1), (x2, y2) = (tuple(map(math.radians, place)) for place in (one, other))
+    h = math.sin((y2 - y1) / 2) ** 2 + math.cos(y1) * math.cos(y2) * math.sin((x2 - x1) / 2) ** 2
+    return 2 * 6_371_000 * math.asin(min(1.0, math.sqrt(h)))
 
 
 def instant_fault(instant: datetime, at: str) -> Fault | None:

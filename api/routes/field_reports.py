@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -14,26 +15,26 @@ from starlette.responses import Response
 from api.dependencies import Caller, Conn, Now, caller
 from api.dependencies import Field as FieldCaller
 from api.field_report_body import FieldReportRequest, SentPhoto, sent_report
+from api.field_report_intake import new_report
 from api.idempotency import created, json_answer
 from api.instants import Instant
 from api.page_tokens import Paging
+from api.photo_intake import photo_folder, take_in
+from api.visible_reports import visible_report
 from geo import audit
 from geo.database import Connection, Pool, Row
-from geo.events import event_by_id, event_open_to_reports, require_admin_area
-from geo.field_report_places import Place, in_division, place_of_division, placed
+from geo.events import event_by_id, event_open_to_reports
 from geo.field_reports import (
-    NewFieldReport,
     Wanted,
-    field_report,
     field_reports,
     is_on_file,
     store_field_report,
 )
+from geo.photos import SentFile, photos_of
+from geo.pictures import InvalidPhoto
 from geo.tokens import Role
-from relief.divisions import normal_code
-from relief.errors import Fault, MalformedRequest
-from relief.field_reports import CLOCK_SKEW, FLAGS, Flag, ReportKind, ReportState, clock_flags
-from relief.impact import implausible
+from relief.errors import Conflict, Fault, MalformedRequest, UnknownMediaType
+from relief.field_reports import FLAGS, ReportKind, ReportState
 
 router = APIRouter(prefix="/api/events/{event_id}/field-reports", tags=["field reports"])
 
@@ -101,10 +102,16 @@ async def post_field_report(event_id: str, request: Request, now: Now) -> Respon
         who = await caller(request, conn)
         who.require(Role.FIELD)
     body, photos = await sent_report(request)
-    if photos:
-        raise MalformedRequest("Photos are not taken here yet; send the report without them.")
     async with pool.connection() as conn:
-        return await _received(conn, request, who, event_id, body, photos, now)
+        fresh = await _received(conn, request, who, event_id, body, now)
+        row = await visible_report(conn, who, event_id, body.id)
+    refused = [await _refused(request, who, row, photo) for photo in photos]
+    async with pool.connection() as conn:
+        row = await visible_report(conn, who, event_id, body.id)
+        answer = await _with_photos(conn, row, who)
+    if refused := [fault for fault in refused if fault]:
+        answer["refused_photos"] = refused
+    return json_answer(answer, 201 if fresh else 200)
 
 
 async def _received(
@@ -113,16 +120,13 @@ async def _received(
     who: Caller,
     event_id: str,
     body: FieldReportRequest,
-    _photos: list[SentPhoto],
     now: datetime,
-) -> Response:
-    wanted = _visible(event_id, body.id, who)
+) -> bool:
+    """Stores the report; False when it was received before."""
     if await is_on_file(conn, event_id, body.id, body.digest):
-        return json_answer(shown(await field_report(conn, wanted), who))
-    fresh = True
+        return False
 
     async def work() -> Mapping[str, Any]:
-        nonlocal fresh
         event = await event_open_to_reports(conn, event_id)
         who.part_of(event["area"])
         report = await new_report(conn, event, body, now)
@@ -130,12 +134,24 @@ async def _received(
         if fresh:
             detail = {"event": event_id, "kind": report.kind, "via": report.via}
             await audit.record(conn, who.id, "field_report.post", str(report.id), detail)
-        return shown(await field_report(conn, wanted), who)
+        return {"fresh": fresh}
 
     answer = await created(request, conn, who, work, content=body.digest)
-    if not fresh:
-        answer.status_code = 200
-    return answer
+    return answer.status_code == 201 and bool(orjson.loads(answer.body)["fresh"])
+
+
+async def _refused(
+    request: Request, who: Caller, report: Row, photo: SentPhoto
+) -> dict[str, str] | None:
+    """Takes the photo in; why not, for one that is none. The report stands without it."""
+    sent = SentFile.of(photo.content, photo.name)
+    folder = photo_folder(request)
+    folder.require_room(2 * sent.size)
+    try:
+        await take_in(request.app.state.pool, folder, report, photo.content, sent, who.id)
+    except (UnknownMediaType, InvalidPhoto, Conflict) as error:
+        return {"name": photo.name, "code": error.code, "detail": error.detail}
+    return None
 
 
 @router.get("")
@@ -147,7 +163,9 @@ async def get_field_reports(
     wanted = asked.wanted(event_id, who)
     after = UUID(page.after) if page.after else None
     rows = await field_reports(conn, Wanted(**{**vars(wanted), "after": after}), page.limit + 1)
-    return json_answer(page.shown("field_reports", [shown(row, who) for row in rows]))
+    photos = await photos_of(conn, [row["id"] for row in rows])
+    reports = [shown(row, who) | {"photos": photos[row["id"]]} for row in rows]
+    return json_answer(page.shown("field_reports", reports))
 
 
 @router.get("/{report_id}")
@@ -155,15 +173,13 @@ async def get_field_report(
     event_id: str, report_id: UUID, who: FieldCaller, conn: Conn
 ) -> Response:
     """One report."""
-    row = await field_report(conn, _visible(event_id, report_id, who))
-    return json_answer(shown(row, who))
+    row = await visible_report(conn, who, event_id, report_id)
+    return json_answer(await _with_photos(conn, row, who))
 
 
-def _visible(event_id: str, report_id: UUID, who: Caller) -> Wanted:
-    """The report if the caller may see it: its own, or as planner and above those of its area."""
-    if who.role < Role.PLANNER:
-        return Wanted(event_id, own=who.id, id=report_id)
-    return Wanted(event_id, area_like=f"{who.admin_area}%", id=report_id)
+async def _with_photos(conn: Connection, row: Row, who: Caller) -> dict[str, Any]:
+    photos = await photos_of(conn, [row["id"]])
+    return shown(row, who) | {"photos": photos[row["id"]]}
 
 
 def shown(row: Row, who: Caller) -> dict[str, Any]:
@@ -183,55 +199,3 @@ def shown(row: Row, who: Caller) -> dict[str, Any]:
 def _shown_flag(code: str) -> dict[str, str]:
     flag = FLAGS[code]
     return {"code": flag.value, "zh": flag.zh, "en": flag.en}
-
-
-async def new_report(
-    conn: Connection, event: Row, body: FieldReportRequest, now: datetime, via: str = "page"
-) -> NewFieldReport:
-    """The report to store, with what is odd about it; raises InvalidInput for what can't be."""
-    figures = body.checked()
-    place = await _place(conn, event, body)
-    flags = [*place.flags, *clock_flags(body.observed_at, now, event["occurred_at"], body.sent_at)]
-    if body.text and body.cleaned_text != body.text.strip().replace("\r\n", "\n"):
-        flags.append(Flag.TEXT_CLEANED)
-    if place.population is not None and implausible(figures, place.population):
-        flags.append(Flag.IMPLAUSIBLE)
-    return NewFieldReport(
-        id=body.id,
-        event=event["id"],
-        kind=body.kind.value,
-        observed_at=body.observed_at,
-        place=place,
-        digest=body.digest,
-        accuracy_m=body.location.accuracy_m if body.location else None,
-        text=body.cleaned_text,
-        figures=figures,
-        details=body.details.model_dump(mode="json", exclude_defaults=True),
-        stated=_stated(body, now),
-        flags=tuple(flag.value for flag in flags),
-        via=via,
-    )
-
-
-async def _place(conn: Connection, event: Row, body: FieldReportRequest) -> Place:
-    area = None if body.area is None else normal_code(body.area)
-    if area is not None:
-        await require_admin_area(conn, area, "/area")
-    if body.place is None:
-        assert area is not None
-        return await place_of_division(conn, area)
-    return await in_division(conn, placed(body.place), event["area"], area)
-
-
-def _stated(body: FieldReportRequest, now: datetime) -> dict[str, Any]:
-    """What the sender said that the report's own columns don't: place, division, clock, photos."""
-    stated: dict[str, Any] = {}
-    if body.place:
-        stated["location"] = body.place.as_stated()
-    if body.area:
-        stated["area"] = body.area
-    if body.photos:
-        stated["photos"] = [p if isinstance(p, str) else p.id for p in body.photos]
-    if body.sent_at and abs(ahead := body.sent_at - now) > CLOCK_SKEW:
-        stated["clock_ahead_s"] = round(ahead / timedelta(seconds=1))
-    return stated

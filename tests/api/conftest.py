@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -45,10 +46,11 @@ class Api:
 
 
 @pytest.fixture
-async def api(conn: Connection, database_url: str) -> AsyncIterator[Api]:
+async def api(conn: Connection, database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     """The application, asked in this process, with its clock at NOW and a few divisions on file."""
     await conn.execute(DIVISIONS)
     app = create_app(database_url, clock=lambda: NOW)
+    app.state.photo_folder = tmp_path / "photos"
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -101,9 +103,10 @@ def post_report(api: Api, operator: dict[str, str], event: str) -> Post:
 
 
 @pytest.fixture
-async def served(api: Api, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def served(api: Api, database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application behind a real server, for what does not come in one piece."""
     app = create_app(database_url, clock=lambda: NOW)
+    app.state.photo_folder = tmp_path / "photos"
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.socket() as listening:
