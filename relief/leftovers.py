@@ -1,4 +1,9 @@
-"""Why a household has no place, in codes and numbers that a sentence can be made of."""
+"""Why a household has no place, in codes and numbers that a sentence can be made of.
+
+A household that every shelter within reach is too full for belongs to a shortage: the shelters it
+reaches, those that the people in them could move on to, and so on. Nobody inside can leave for
+another, so so many people have only so many places: the minimum cut.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +29,13 @@ class Leftover:
     larger_than_any_free_place: persons, largest_free (places in one shelter within reach).
     all_reachable_shelters_full: people, shelters, places, short; so many people reach only so
     many shelters with so many places (the minimum cut), so nobody could have done better.
+    `shortage` numbers the cuts from 0: households of one number share one; -1 is none.
     """
 
     household: int
     reason: str
     numbers: Mapping[str, float] = field(default_factory=dict)
+    shortage: int = -1
 
 
 def leftovers(seating: Seating, distances: Reach) -> tuple[Leftover, ...]:
@@ -37,44 +44,66 @@ def leftovers(seating: Seating, distances: Reach) -> tuple[Leftover, ...]:
     `distances` is closed only by distance and by shelters without places, not by size.
     """
     outside = seating.outside()
-    groups: list[_Group] = []
-    slices = np.array_split(outside, 1 + outside.size * seating.free.size // _SLICE)
-    return tuple(one for part in slices for one in _explained(seating, distances, part, groups))
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Shelters that the people inside them can't leave for others, and their shortage."""
-
-    inside: BoolArray
-    numbers: Mapping[str, float]
-
-
-def _explained(
-    seating: Seating, distances: Reach, households: IntArray, groups: list[_Group]
-) -> list[Leftover]:
-    reached = np.isfinite(distances.rows(households))
+    if not len(outside):
+        return ()
+    reached, pattern = _patterns(distances, outside, len(seating.free))
+    inside = _closures(seating, distances, reached)
+    cuts, cut = np.unique(inside, axis=0, return_inverse=True)
+    people = np.bincount(pattern, seating.persons[outside], len(reached)).astype(np.int64)
+    numbers = [_shortage(seating, one, reached, people) for one in cuts]
     capacity = seating.free + _seated(seating)
-    largest = np.where(reached, capacity, 0).max(axis=1, initial=0)
+    largest, free = (
+        np.where(reached, places, 0).max(axis=1, initial=0) for places in (capacity, seating.free)
+    )
     found = []
-    for row, household in enumerate(households):
-        people = int(seating.persons[household])
-        if not reached[row].any():
-            found.append(Leftover(int(household), NONE_WITHIN_REACH, {"persons": people}))
-        elif people > largest[row]:
-            found.append(_too_large(int(household), people, int(largest[row])))
+    for household, kind in zip(outside.tolist(), pattern.tolist(), strict=True):
+        persons, number = int(seating.persons[household]), int(cut[kind])
+        if not reached[kind].any():
+            found.append(Leftover(household, NONE_WITHIN_REACH, {"persons": persons}))
+        elif persons > largest[kind] or numbers[number]["short"] <= 0:
+            left = largest[kind] if persons > largest[kind] else free[kind]
+            sizes = {"persons": persons, "largest_free": int(left)}
+            found.append(Leftover(household, TOO_LARGE, sizes))
         else:
-            group = _group_of(seating, distances, reached[row], groups)
-            free = int(seating.free[reached[row]].max())
-            if group.numbers["short"] > 0:
-                found.append(Leftover(int(household), FULL, group.numbers))
-            else:
-                found.append(_too_large(int(household), people, free))
-    return found
+            found.append(Leftover(household, FULL, numbers[number], number))
+    return tuple(found)
 
 
-def _too_large(household: int, people: int, free: int) -> Leftover:
-    return Leftover(household, TOO_LARGE, {"persons": people, "largest_free": free})
+def _patterns(distances: Reach, households: IntArray, shelters: int) -> tuple[BoolArray, IntArray]:
+    """The different sets of shelters that they reach, one row each, and the row of each."""
+    packed = [
+        np.packbits(np.isfinite(distances.rows(part)), axis=1)
+        for part in np.array_split(households, 1 + households.size * shelters // _SLICE)
+    ]
+    rows, pattern = np.unique(np.concatenate(packed), axis=0, return_inverse=True)
+    return np.unpackbits(rows, axis=1, count=shelters).astype(bool), pattern
+
+
+def _closures(seating: Seating, distances: Reach, reached: BoolArray) -> BoolArray:
+    """Each set of shelters with all that somebody inside could move on to, again and again."""
+    inside, onward = reached.copy(), np.eye(len(seating.free), dtype=bool)
+    asked = np.zeros(len(seating.free), bool)
+    order = np.argsort(seating.shelter_of, kind="stable")
+    start = np.searchsorted(seating.shelter_of[order], np.arange(len(seating.free) + 1))
+    while True:
+        narrow = inside[~inside.all(axis=1)]
+        new = np.flatnonzero(narrow.any(axis=0) & ~asked)
+        for shelter in new:
+            members = order[start[shelter] : start[shelter + 1]]
+            onward[shelter] |= _reached_by_any(distances, members, len(seating.free))
+        asked[new] = True
+        wider = (inside.astype(np.float32) @ onward.astype(np.float32)) > 0
+        if (wider == inside).all():
+            return inside
+        inside = wider
+
+
+def _reached_by_any(distances: Reach, members: IntArray, shelters: int) -> BoolArray:
+    reached = np.zeros(shelters, bool)
+    for part in np.array_split(members, 1 + members.size * shelters // _SLICE):
+        if not reached.all() and len(part):
+            reached |= np.isfinite(distances.rows(part)).any(axis=0)
+    return reached
 
 
 def _seated(seating: Seating) -> IntArray:
@@ -83,43 +112,18 @@ def _seated(seating: Seating) -> IntArray:
     return people.astype(np.int64)
 
 
-def _group_of(
-    seating: Seating, distances: Reach, reached: BoolArray, groups: list[_Group]
-) -> _Group:
-    """The known group that holds all these shelters, or the one that grows from them."""
-    for group in groups:
-        if group.inside[reached].all():
-            return group
-    inside = _closure(seating, distances, reached)
-    groups.append(_Group(inside, _shortage(seating, distances, inside)))
-    return groups[-1]
-
-
-def _closure(seating: Seating, distances: Reach, reached: BoolArray) -> BoolArray:
-    """These shelters and all that somebody inside could move on to, again and again."""
-    inside = reached.copy()
-    asked = np.zeros_like(inside)
-    while (inside & ~asked).any():
-        here = np.flatnonzero(inside & ~asked)
-        asked |= inside
-        members = np.flatnonzero(np.isin(seating.shelter_of, here))
-        for part in np.array_split(members, 1 + members.size * inside.size // _SLICE):
-            if inside.all():
-                break
-            inside |= np.isfinite(distances.rows(part)).any(axis=0)
-    return inside
-
-
-def _shortage(seating: Seating, distances: Reach, inside: BoolArray) -> dict[str, float]:
+def _shortage(
+    seating: Seating, inside: BoolArray, reached: BoolArray, people: IntArray
+) -> dict[str, float]:
     """The minimum cut: people who reach only these shelters, their places, and what is short."""
-    seated = _seated(seating)[inside]
-    places = int(seating.free[inside].sum() + seated.sum())
-    outside = seating.outside()
-    waiting = 0
-    for part in np.array_split(outside, 1 + outside.size * inside.size // _SLICE):
-        reached = np.isfinite(distances.rows(part))
-        only = reached.any(axis=1) & ~(reached & ~inside).any(axis=1)
-        waiting += int(seating.persons[part[only]].sum())
-    people = int(seated.sum()) + waiting
-    shelters = int(inside.sum())
-    return {"people": people, "shelters": shelters, "places": places, "short": people - places}
+    seated = int(_seated(seating)[inside].sum())
+    places = int(seating.free[inside].sum()) + seated
+    only = reached.any(axis=1) & ~reached[:, ~inside].any(axis=1)
+    everybody = seated + int(people[only].sum())
+    shelters = int((inside & (seating.free + _seated(seating) > 0)).sum())
+    return {
+        "people": everybody,
+        "shelters": shelters,
+        "places": places,
+        "short": everybody - places,
+    }
