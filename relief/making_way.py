@@ -1,0 +1,283 @@
+"""Who makes way for those without a place: a flow of few households, widened while that pays.
+
+The flow goes over the loose households: those without a place, and those whose shelter holds too
+many. Its prices tell what a place is worth; chains of the cheapest detours lead from there to
+free places, and the households that such chains need become loose too. When no chain and no way
+is left that would lower the whole, the flow is the best one over all households and shelters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from relief.cells import least_of
+from relief.detours import Detours, Rows
+from relief.keeping import KeepingReach
+from relief.progress import Cancelled, Progress, step
+from relief.reach import BoolArray, FloatArray, IntArray
+from relief.seating import OUTSIDE, Seating
+from relief.transport import Arcs, Flow, cheapest_flow
+
+_SLICE = 2_000_000
+_NEAREST = 4
+_ROOM = 1.5
+"""Every loose household may go to the nearest free places for so many times all who are loose."""
+_MOST_TARGETS = 64
+_TURNS = 60
+_LEAST_M = 0.01
+_NEAR_M = 300.0
+_MOST_NEAR = 40_000
+"""Where prices are known beforehand, so many at most, or four times as many as have no place, are
+loosened at once: those who would move if it saved so many metres more."""
+_BEST = 2
+
+
+@dataclass(frozen=True)
+class Widened:
+    """The last flow: the loose households, their ways (groups are places in `household`), and
+    what places are worth."""
+
+    household: IntArray
+    ways: Arcs
+    flow: Flow
+    price_m: FloatArray
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """Where each loose household would go at some prices, and what it would save."""
+
+    shelter: IntArray
+    gain_m: FloatArray
+
+
+class MakingWay:
+    """Loosens households of `seating`, which it unseats, until their flow is good enough.
+
+    `reach` is the seating's own, `rows` are its distances without the price of moving.
+    """
+
+    def __init__(
+        self,
+        seating: Seating,
+        reach: KeepingReach,
+        rows: Rows,
+        rank: IntArray,
+        known_m: FloatArray | None = None,
+    ) -> None:
+        self._seating, self._reach, self._rows, self._rank = seating, reach, rows, rank
+        self._persons, self._size = seating.persons, len(seating.free)
+        self._every = np.arange(self._size)
+        self._turns = _TURNS if known_m is None else 1
+        price_m = np.zeros(self._size) if known_m is None else known_m
+        self.detours = Detours(rows, reach.former, price_m)
+        self._key = self._first_ways()
+        if known_m is not None:
+            near = self._near_moving()
+            self._key = self._open(np.unique(np.append(self._key, near)))
+
+    def widened(self, enough_m: float, progress: Progress, cancelled: Cancelled) -> Widened:
+        """The flow of whoever is loose in the end: once it is within `enough_m` of its bound, or
+        at once where prices were known."""
+        for turn in range(self._turns):
+            step(turn / self._turns, progress, cancelled)
+            who, ways, flow = self._flow()
+            price_m, worth_m = self._prices(who, ways, flow)
+            low_m, following = self._relaxed(price_m)
+            wishes = self._wishes(who, worth_m, low_m)
+            free_m = np.dot(self._seating.free, price_m - low_m)
+            short_m = float(np.dot(self._persons[who], wishes.gain_m) - free_m)
+            alone = self._gaining_alone(low_m)
+            if turn == self._turns - 1 or (short_m <= enough_m and not alone.any()):
+                break
+            if not self._widen(who, wishes, alone, following):
+                break
+        return Widened(who, ways, flow, low_m if self._turns > 1 else price_m)
+
+    # ── Ways ─────────────────────────────────────────────────────────────────────────────────
+
+    def _first_ways(self) -> IntArray:
+        """Unseats whom a shelter has no room for; the ways of all who are without a place: to the
+        nearest shelters, to the nearest with free places, and to where they are."""
+        seating = self._seating
+        crowded = np.flatnonzero(seating.free < 0)
+        there = np.flatnonzero(np.isin(seating.shelter_of, crowded) & (self._persons > 0))
+        stay = there * self._size + seating.shelter_of[there]
+        seating.unseat_all(there)
+        for shelter in crowded:
+            self.detours.renew(int(shelter), np.flatnonzero(seating.shelter_of == shelter))
+        loose = np.flatnonzero((seating.shelter_of == OUTSIDE) & (self._persons > 0))
+        roomy = self._nearest_room(loose)
+        found, count = [stay], min(_NEAREST, self._size)
+        for part in self._slices(loose):
+            metres = self._rows.rows(part)
+            near = np.argpartition(metres, count - 1, axis=1)[:, :count]
+            roomy_too = np.broadcast_to(roomy, (len(part), len(roomy)))
+            target = np.concatenate([near, roomy_too], axis=1)
+            found.append((part[:, None] * self._size + target).ravel())
+        return self._open(np.unique(np.concatenate(found)))
+
+    def _near_moving(self) -> IntArray:
+        """Loosens whoever is nearest to moving at the known prices; their ways."""
+        seating, margin_m = self._seating, self.detours.margin_m
+        able = np.flatnonzero((seating.shelter_of != OUTSIDE) & (self._persons > 0))
+        without = int((seating.shelter_of == OUTSIDE).sum())
+        near = able[margin_m[able] < _NEAR_M - self._reach.moving_price_m]
+        most = max(_MOST_NEAR, 4 * without)
+        if len(near) > most:
+            near = near[np.argpartition(margin_m[near], most)[:most]]
+        found = [near * self._size + seating.shelter_of[near]]
+        count = min(_BEST + 1, self._size)
+        for part in self._slices(near):
+            priced_m = self._rows.rows(part) + self.detours.price_m
+            best = np.argpartition(priced_m, count - 1, axis=1)[:, :count]
+            found.append((part[:, None] * self._size + best).ravel())
+        seating.unseat_all(near)
+        return np.concatenate(found)
+
+    def _nearest_room(self, loose: IntArray) -> IntArray:
+        """The shelters nearest to the loose households that have free places for all of them."""
+        persons, free = self._persons, self._seating.free
+        total = np.zeros(self._size)
+        for part in self._slices(loose):
+            metres = self._rows.rows(part)
+            total += persons[part] @ np.where(np.isfinite(metres), metres, 1e8)
+        order = np.argsort(total, kind="stable")
+        order = order[free[order] > 0]
+        enough = np.searchsorted(np.cumsum(free[order]), _ROOM * persons[loose].sum()) + 1
+        return order[: min(int(enough), _MOST_TARGETS)]
+
+    def _open(self, key: IntArray) -> IntArray:
+        """Those of the ways that may be gone."""
+        metres = self._reach.pairs(*np.divmod(key, self._size))
+        return key[np.isfinite(metres)]
+
+    # ── Flow and prices ──────────────────────────────────────────────────────────────────────
+
+    def _flow(self) -> tuple[IntArray, Arcs, Flow]:
+        household, shelter = np.divmod(self._key, self._size)
+        begin = np.diff(household, prepend=-1) != 0
+        who, group = household[begin], np.cumsum(begin) - 1
+        ways = Arcs(group, shelter, self._reach.pairs(household, shelter))
+        free = self._seating.free
+        return who, ways, cheapest_flow(ways, self._persons[who], free, self._rank[who])
+
+    def _prices(self, who: IntArray, ways: Arcs, flow: Flow) -> tuple[FloatArray, FloatArray]:
+        """(what a place is worth in each shelter, what each loose household pays at these prices).
+
+        Where those who stay leave no place, the flow knows no price: there it is the least at
+        which nobody loose would want to come.
+        """
+        full = self._seating.free <= 0
+        price_m = np.where(full, np.inf, flow.price_m)
+        least_m = least_of(ways.group, ways.distance_m + price_m[ways.shelter], len(who))
+        worth_m = np.minimum(least_m, flow.out_m)
+        price_m[full] = 0.0
+        for part, metres in self._costs(who):
+            wanted = (worth_m[part, None] - metres[:, full]).max(axis=0, initial=0.0)
+            price_m[full] = np.maximum(price_m[full], wanted)
+        return price_m, worth_m
+
+    def _relaxed(self, price_m: FloatArray) -> tuple[FloatArray, IntArray]:
+        """(the prices lowered to what a chain of moves to a free place costs, the next shelter of
+        that chain, or -1): Bellman-Ford over the cheapest detours of those who stay."""
+        low_m, following = price_m.copy(), np.full(self._size, -1)
+        for _ in range(self._size):
+            chain_m = self.detours.added_m + (self._reach.moving_price_m + low_m)
+            target = chain_m.argmin(axis=1)
+            cost_m = np.maximum(chain_m[self._every, target], 0.0)
+            lower = cost_m < low_m - _LEAST_M
+            if not lower.any():
+                break
+            low_m[lower], following[lower] = cost_m[lower], target[lower]
+        return low_m, following
+
+    def _wishes(self, who: IntArray, worth_m: FloatArray, price_m: FloatArray) -> _Wishes:
+        shelter, gain_m = np.zeros(len(who), np.int64), np.zeros(len(who))
+        for part, metres in self._costs(who):
+            metres += price_m
+            best = metres.argmin(axis=1)
+            shelter[part] = best
+            gain_m[part] = worth_m[part] - metres[np.arange(len(best)), best]
+        return _Wishes(shelter, np.maximum(gain_m, 0.0))
+
+    def _costs(self, who: IntArray) -> Iterator[tuple[IntArray, FloatArray]]:
+        """Metres of the loose households to every shelter with the price of moving, in slices."""
+        for part in self._slices(np.arange(len(who))):
+            former, metres = self._reach.former[who[part]], self._rows.rows(who[part])
+            cost_m = metres.astype(np.float64)
+            kept = np.flatnonzero(former != OUTSIDE)
+            cost_m[kept] += self._reach.moving_price_m
+            cost_m[kept, former[kept]] -= self._reach.moving_price_m
+            yield part, cost_m
+
+    def _slices(self, households: IntArray) -> list[IntArray]:
+        return np.array_split(households, 1 + households.size * self._size // _SLICE)
+
+    # ── Widening ─────────────────────────────────────────────────────────────────────────────
+
+    def _gaining_alone(self, price_m: FloatArray) -> BoolArray:
+        """From where (row) to where somebody who stays would rather move, nobody coming."""
+        gains: BoolArray = self.detours.added_m + (self._reach.moving_price_m + price_m) < -_LEAST_M
+        return gains
+
+    def _widen(self, who: IntArray, wishes: _Wishes, alone: BoolArray, following: IntArray) -> bool:
+        """Adds the ways wished for and those who make way; false where there was nothing to add."""
+        wanting = wishes.gain_m > max(_LEAST_M, 2 * self._rows.error_m)
+        wished = who[wanting] * self._size + wishes.shelter[wanting]
+        coming = np.bincount(wishes.shelter[wanting], self._persons[who[wanting]], self._size)
+        wanted = np.maximum(
+            self._along_chains(coming, following), alone * np.maximum(self._seating.free, 1)
+        )
+        before = len(self._key)
+        self._key = np.append(np.append(self._key, wished), self._movers(wanted))
+        self._key = self._open(np.unique(self._key))
+        return len(self._key) > before
+
+    def _along_chains(self, coming: FloatArray | IntArray, following: IntArray) -> FloatArray:
+        """People who are to move from s (row) to t, for so many loose people coming to each."""
+        wanted = np.zeros((self._size, self._size))
+        for start in np.flatnonzero(coming):
+            at, passed = int(start), set[int]()
+            while following[at] >= 0 and at not in passed:
+                passed.add(at)
+                wanted[at, following[at]] += coming[start]
+                at = int(following[at])
+        return wanted
+
+    def _movers(self, wanted: FloatArray) -> IntArray:
+        """Loosens the cheapest movers for these numbers of people; their ways."""
+        found = [np.zeros(0, np.int64)]
+        for source in np.flatnonzero(wanted.any(axis=1)):
+            members = np.flatnonzero(self._seating.shelter_of == source)
+            targets = np.flatnonzero(wanted[source])
+            added_m = self._added_m(members, int(source), targets)
+            moving = np.zeros(len(members), bool)
+            for target, column in zip(targets, added_m, strict=True):
+                chosen = self._cheapest(members, column, wanted[source, target])
+                moving[chosen] = True
+                found.append(members[chosen] * self._size + target)
+            found.append(members[moving] * self._size + source)
+            self._seating.unseat_all(members[moving])
+            self.detours.renew(int(source), members[~moving])
+        return np.concatenate(found)
+
+    def _added_m(self, members: IntArray, source: int, targets: IntArray) -> FloatArray:
+        """What going from the source to each target adds for the members, one row a target."""
+        stay_m = self._reach.reach.pairs(members, np.full(len(members), source))
+        go_m = self._reach.reach.pairs(members[None, :], targets[:, None])
+        added_m: FloatArray = go_m - stay_m
+        return added_m
+
+    def _cheapest(self, members: IntArray, added_m: FloatArray, people: float) -> IntArray:
+        """Those of the members, by place, who add least and are so many people together."""
+        able = np.flatnonzero(np.isfinite(added_m) & (self._persons[members] > 0))
+        count = min(int(people), len(able))
+        if count < len(able):
+            able = able[np.argpartition(added_m[able], count)[: count + 1]]
+        order = able[np.argsort(added_m[able], kind="stable")]
+        persons = self._persons[members[order]]
+        return order[np.cumsum(persons) - persons < people]
