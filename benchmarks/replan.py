@@ -4,7 +4,8 @@
 
 A plan is made, then one of four things happens: a shelter of the middle size closes, the largest
 one closes, a new one opens, 500 households come. Prints CPU seconds, how many people without need
-are moved, the cost (person-metres and the price of each person moved) and its distance to the bound.
+are moved, the cost (person-metres and the price of each person moved) and how far above its bound
+that is.
 """
 
 from __future__ import annotations
