@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from relief.chosen_sites import Sites, measured_sites, placed_sites
-from relief.covering import filled, max_cover, p_center, set_cover
+from relief.covering import filled, max_cover, set_cover
 from relief.demand import (
     Candidates,
     Demand,
@@ -24,6 +24,7 @@ from relief.demand import (
     weighty,
 )
 from relief.exact_median import Median
+from relief.p_center import p_center
 from relief.p_median import p_median
 from relief.placed_median import placed_bound, placed_median
 from relief.progress import Cancelled, Progress, never, silent, step
