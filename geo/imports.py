@@ -22,8 +22,8 @@ from geo.import_layers import import_layer
 from geo.import_rows import ImportOptions, ImportRows, import_rows
 from geo.jobs import JobContext, finish
 from geo.readers.source import Refusal
-from geo.tables import METADATA
 from geo.road_graph import road_graph
+from geo.tables import METADATA
 from relief.errors import Conflict
 from relief.progress import Progress, silent
 

@@ -158,6 +158,10 @@ field_reports = table(
     "body_sha256 bytea, token? bigint, stated jsonb, details jsonb, flags text[], via text, "
     "duplicate_of? uuid",
 )
+field_report_uses = table(
+    "field_report_uses",
+    "report! uuid, account! text, loss_report? text, household? text, at instant, token? bigint",
+)
 photos = table(
     "photos",
     "report! uuid, sha256! text, stored_sha256 text, sent_bytes integer, stored_bytes integer, "

@@ -80,8 +80,9 @@ class Flag(Term):
     PHOTO_OTHER_TIME = "photo_other_time", "照片拍摄时间不符", "a photo was taken at another time"
 
 
+KINDS = {kind.value: kind for kind in ReportKind}
 FLAGS = {flag.value: flag for flag in Flag}
-"""Every flag by its code."""
+"""Every kind and every flag by its code."""
 
 
 def clean_text(text: str) -> str:

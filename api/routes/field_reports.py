@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, caller
 from api.dependencies import Field as FieldCaller
+from api.field_report_answers import shown, with_photos
 from api.field_report_body import FieldReportRequest, SentPhoto, sent_report
 from api.field_report_intake import new_report
 from api.idempotency import created, json_answer
@@ -34,7 +35,7 @@ from geo.photos import SentFile, photos_of
 from geo.pictures import InvalidPhoto
 from geo.tokens import Role
 from relief.errors import Conflict, Fault, MalformedRequest, UnknownMediaType
-from relief.field_reports import FLAGS, ReportKind, ReportState
+from relief.field_reports import ReportKind, ReportState
 
 router = APIRouter(prefix="/api/events/{event_id}/field-reports", tags=["field reports"])
 
@@ -108,7 +109,7 @@ async def post_field_report(event_id: str, request: Request, now: Now) -> Respon
     refused = [await _refused(request, who, row, photo) for photo in photos]
     async with pool.connection() as conn:
         row = await visible_report(conn, who, event_id, body.id)
-        answer = await _with_photos(conn, row, who)
+        answer = await with_photos(conn, row, who)
     if refused := [fault for fault in refused if fault]:
         answer["refused_photos"] = refused
     return json_answer(answer, 201 if fresh else 200)
@@ -174,28 +175,4 @@ async def get_field_report(
 ) -> Response:
     """One report."""
     row = await visible_report(conn, who, event_id, report_id)
-    return json_answer(await _with_photos(conn, row, who))
-
-
-async def _with_photos(conn: Connection, row: Row, who: Caller) -> dict[str, Any]:
-    photos = await photos_of(conn, [row["id"]])
-    return shown(row, who) | {"photos": photos[row["id"]]}
-
-
-def shown(row: Row, who: Caller) -> dict[str, Any]:
-    """A report as the API writes it; its sender for those who check reports."""
-    hidden = {"lon", "lat", "accuracy_m", "reporter", "reporter_label", "distance_m", "flags"}
-    place = {"lon": row["lon"], "lat": row["lat"], "accuracy_m": row["accuracy_m"]}
-    reporter = {"id": row["reporter"], "label": row["reporter_label"]}
-    return {
-        **{key: value for key, value in row.items() if key not in hidden},
-        "location": place,
-        "flags": [_shown_flag(code) for code in row["flags"]],
-        **({"reporter": reporter} if who.role >= Role.PLANNER else {}),
-        **({} if row["distance_m"] is None else {"distance_m": row["distance_m"]}),
-    }
-
-
-def _shown_flag(code: str) -> dict[str, str]:
-    flag = FLAGS[code]
-    return {"code": flag.value, "zh": flag.zh, "en": flag.en}
+    return json_answer(await with_photos(conn, row, who))

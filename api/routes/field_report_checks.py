@@ -1,0 +1,118 @@
+"""Checking reports from the field: the queue, likely duplicates, and what was found by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from api.dependencies import Conn, Now, Operator, Planner
+from api.field_report_answers import shown, with_photos
+from api.idempotency import json_answer
+from api.page_tokens import Paging
+from api.strict_json import StrictRoute
+from api.visible_reports import visible_report
+from geo import audit
+from geo.database import Row
+from geo.events import event_by_id
+from geo.field_report_checks import check, checks_of, trust_of
+from geo.field_reports import Wanted, field_reports
+from relief.field_report_matches import FARTHEST_M, Sighted, likely_duplicates
+from relief.field_reports import KINDS, Flag
+from relief.urgency import Trust, urgency
+
+router = APIRouter(
+    prefix="/api/events/{event_id}/field-reports",
+    tags=["field reports"],
+    route_class=StrictRoute,
+)
+
+MOST_QUEUED = 5_000
+MOST_COMPARED = 500
+_ODD_CLOCK = {Flag.CLOCK_AHEAD.value, Flag.CLOCK_BEHIND.value, Flag.CLOCK_OFF.value}
+
+
+class Finding(BaseModel):
+    """What somebody found of a report; `of` is the report that a duplicate repeats."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["verified", "rejected", "duplicate"]
+    of: UUID | None = None
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+@router.patch("/{report_id}/verification")
+async def patch_verification(
+    event_id: str, report_id: UUID, who: Operator, conn: Conn, body: Finding
+) -> Response:
+    """Records a finding; earlier ones stay on file."""
+    async with conn.transaction():
+        report = await visible_report(conn, who, event_id, report_id)
+        await check(conn, report, body.state, body.of, body.reason, who.id)
+        detail = body.model_dump(mode="json")
+        await audit.record(conn, who.id, "field_report.check", str(report_id), detail)
+    report = await visible_report(conn, who, event_id, report_id)
+    checks = await checks_of(conn, str(report_id))
+    return json_answer(await with_photos(conn, report, who) | {"checks": checks})
+
+
+@router.get("/{report_id}/checks")
+async def get_checks(event_id: str, report_id: UUID, who: Planner, conn: Conn) -> Response:
+    """Who found what of the report and when."""
+    report = await visible_report(conn, who, event_id, report_id)
+    return json_answer({"state": report["state"], "checks": await checks_of(conn, report["id"])})
+
+
+@router.get("/{report_id}/likely-duplicates")
+async def get_likely_duplicates(
+    event_id: str, report_id: UUID, who: Planner, conn: Conn
+) -> Response:
+    """Reports that are likely of the same thing, with a score and its grounds."""
+    report = await visible_report(conn, who, event_id, report_id)
+    near = Wanted(
+        event_id,
+        area_like=f"{who.admin_area}%",
+        states=["new", "verified"],
+        lon=report["lon"],
+        lat=report["lat"],
+        radius_m=FARTHEST_M + 1_000,
+    )
+    rows = {row["id"]: row for row in await field_reports(conn, near, MOST_COMPARED)}
+    found = likely_duplicates(_sighted(report), map(_sighted, rows.values()))
+    pairs = [pair.as_dict() | {"report": shown(rows[pair.other], who)} for pair in found]
+    return json_answer({"likely_duplicates": pairs})
+
+
+@router.get("/queue")
+async def get_queue(event_id: str, who: Planner, conn: Conn, now: Now, page: Paging) -> Response:
+    """The reports that nobody has checked, the most urgent first, each with its reasons."""
+    await event_by_id(conn, event_id)
+    wanted = Wanted(event_id, area_like=f"{who.admin_area}%", states=["new"])
+    rows = await field_reports(conn, wanted, MOST_QUEUED)
+    trust = await trust_of(conn, [row["reporter"] for row in rows if row["reporter"]])
+    queue = [
+        shown(row, who) | _standing(row, trust.get(row["reporter"], Trust()), now) for row in rows
+    ]
+    queue.sort(key=lambda report: (-report["urgency"]["points"], report["received_at"]))
+    return json_answer(page.cut("queue", queue) | {"waiting": len(queue)})
+
+
+def _standing(row: Row, trust: Trust, now: datetime) -> dict[str, Any]:
+    """Why a report stands where it does in the queue."""
+    waiting_h = (now - row["received_at"]).total_seconds() / 3600
+    points = urgency(KINDS[row["kind"]], row["figures"], waiting_h, trust)
+    share = {"verified": trust.verified, "checked": trust.checked, "share": round(trust.share, 2)}
+    return {"urgency": points.as_dict(), "trust": share}
+
+
+def _sighted(row: Row) -> Sighted:
+    """A report as others are compared with it, by the server's clock if the phone's is off."""
+    at = row["received_at"] if _ODD_CLOCK & set(row["flags"]) else row["observed_at"]
+    place = (row["lon"], row["lat"])
+    kind = KINDS[row["kind"]]
+    return Sighted(row["id"], kind, place, row["accuracy_m"] or 0, at, row["figures"])
