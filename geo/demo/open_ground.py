@@ -68,7 +68,7 @@ def open_ground_table(ground: Ground, plots: list[Plot]) -> Table:
 
 
 def _in_places(ground: Ground) -> Iterator[Plot]:
-    """Squares and parks by the seats, yards by the villages, fields anywhere."""
+    """Squares and parks by the seats, yards by the villages, fields all over."""
     rng = ground.rng("open ground")
     for township in ground.townships.values():
         yield _plot(rng, township, "square", township.site_m, township.name)
@@ -82,8 +82,18 @@ def _in_places(ground: Ground) -> Iterator[Plot]:
             spot = village.xy_m + rng.normal(0, 150, 2)
             yield _plot(rng, township, "school_yard", spot, village.name)
     for township in ground.townships.values():
-        for i, spot in enumerate(random_points(rng, township.outline_m, _FIELDS), 1):
+        for i, spot in enumerate(_fields(rng, ground, township), 1):
             yield _plot(rng, township, "field", spot, f"{township.name}{i}号")
+
+
+def _fields(rng: np.random.Generator, ground: Ground, township: Township) -> FloatArray:
+    """Where fields lie (n, 2): anywhere, or by the villages where most of the land is empty."""
+    near_m = ground.settings.get("fields_near_m")
+    own = np.array([v.xy_m for v in ground.villages if v.code[:9] == township.code])
+    if near_m is None or not len(own):
+        return random_points(rng, township.outline_m, _FIELDS)
+    places: FloatArray = own[rng.integers(len(own), size=_FIELDS)]
+    return places + rng.normal(0, near_m, (_FIELDS, 2))
 
 
 def _by_faults(ground: Ground, hazards: Hazards) -> Iterator[Plot]:
