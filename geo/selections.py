@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, LiteralString
@@ -51,8 +52,8 @@ class Selection:
     `detail_like` is the LIKE pattern of the divisions whose people may be seen one by one, None
     where nobody's may. `as_of` and `known_at` are the two clocks of a past moment: what was true by
     then, and what had been recorded by then. `ground` is an area as EWKB, where a box in degrees
-    can't say what is asked for. `after` holds the values of the row that a page follows, by `order`
-    and then id.
+    can't say what is asked for; `reach` what a tile and its edge cover. `after` holds the values of
+    the row that a page follows, by `order` and then id.
     """
 
     event: str | None = None
@@ -63,6 +64,7 @@ class Selection:
     assignment: str | None = None
     box: Box | None = None
     ground: str | None = None
+    reach: Box | None = None
     since: datetime | None = None
     until: datetime | None = None
     filter: Condition | None = None
@@ -79,6 +81,9 @@ class Selection:
 
 
 _BOX = SQL("ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4490)")
+_REACH = SQL(
+    "ST_MakeEnvelope(%(reach_west)s, %(reach_south)s, %(reach_east)s, %(reach_north)s, 4490)"
+)
 _GROUND = SQL("%(ground)s::geometry")
 
 
@@ -88,6 +93,8 @@ def rows_of(source: Source, selection: Selection) -> composition.Composed:
     for asked, place in ((selection.box, _BOX), (selection.ground, _GROUND)):
         if asked is not None:
             conditions.append(SQL("f.geom && {0} AND ST_Intersects(f.geom, {0})").format(place))
+    if selection.reach is not None:
+        conditions.append(SQL("f.geom && {}").format(_REACH))
     if selection.id is not None:
         conditions.append(SQL("f.id = %(id)s"))
     if selection.after:
@@ -104,12 +111,42 @@ def bound(selection: Selection) -> dict[str, Any]:
     """The parameters of every statement that `rows_of` is part of."""
     values = {field.name: getattr(selection, field.name) for field in fields(selection)}
     filtering, after = values.pop("filter"), values.pop("after")
-    corners = selection.box or (None,) * 4
-    values |= dict(zip(("west", "south", "east", "north"), corners, strict=True))
+    for prefix, box in (("", selection.box), ("reach_", selection.reach)):
+        names = (f"{prefix}{side}" for side in ("west", "south", "east", "north"))
+        values |= dict(zip(names, box or (None,) * 4, strict=True))
+    values |= _cells(selection)
     values |= {f"after_{i}": value for i, value in enumerate(after)}
     values |= filtering.values if filtering else {}
     values["now"] = selection.as_of is None and selection.known_at is None
     return values
+
+
+def _cells(selection: Selection) -> dict[str, int | None]:
+    """The first and last column and row of the grid that can meet the box or the tile.
+
+    Whole cells of the zoom asked for, in cells of GRID_ZOOM, so that sums over them are complete.
+    """
+    names = ("cell_west", "cell_north", "cell_east", "cell_south")
+    asked = selection.reach or selection.box
+    if asked is None:
+        return dict.fromkeys(names)
+    west, south, east, north = asked
+    finer, edge = GRID_ZOOM - selection.cell_zoom, 1 << selection.cell_zoom
+    first = (column_of(west, edge), row_of(north, edge))
+    last = (column_of(east, edge) + 1, row_of(south, edge) + 1)
+    bounds = [n << finer for n in first] + [(n << finer) - 1 for n in last]
+    return dict(zip(names, bounds, strict=True))
+
+
+def column_of(lon: float, edge: int) -> int:
+    """The column of a Web Mercator matrix with `edge` columns in which a longitude lies."""
+    return min(max(math.floor((lon + 180) / 360 * edge), 0), edge - 1)
+
+
+def row_of(lat: float, edge: int) -> int:
+    """The row in which a latitude lies, counted from the north."""
+    turned = math.asinh(math.tan(math.radians(min(max(lat, -85.0511), 85.0511))))
+    return min(max(math.floor((1 - turned / math.pi) / 2 * edge), 0), edge - 1)
 
 
 def order_by(selection: Selection) -> composition.Composed:

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import LiteralString
+from dataclasses import replace
 
 from psycopg import sql as composition
 from psycopg.rows import tuple_row
 
 from geo.database import Connection
-from geo.selections import SQL, Box, Identifier, Selection, Source, bound, rows_of
-
-EXTENT, BUFFER = 4096, 64
-"""Units along the edge of a tile, and how far features reach over it."""
+from geo.selections import SQL, Identifier, Selection, Source, bound, rows_of
+from geo.tile_matrices import TileAddress
 
 SIMPLIFIED_BELOW_ZOOM = 12
-SCREEN_PX = 512
-"""Outlines are simplified by half of such a pixel where areas are seen from far."""
-
-LARGEST_ZOOM = 22
-
-
-@dataclass(frozen=True)
-class TileAddress:
-    """A tile of WebMercatorQuad: `row` counts from the north, `column` from the west."""
-
-    zoom: int
-    row: int
-    column: int
-
-    @property
-    def exists(self) -> bool:
-        """Whether the matrix has such a tile."""
-        edge = range(1 << self.zoom) if 0 <= self.zoom <= LARGEST_ZOOM else range(0)
-        return self.row in edge and self.column in edge
-
-    @property
-    def reach(self) -> Box:
-        """What the tile and its buffer cover, in degrees; it ends where the world does."""
-        more = BUFFER / EXTENT
-        columns = (self.column - more, self.column + 1 + more)
-        west, east = (min(max(x / (1 << self.zoom) * 360 - 180, -180), 180) for x in columns)
-        south, north = (
-            math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / (1 << self.zoom)))))
-            for y in (self.row + 1 + more, self.row - more)
-        )
-        return (west, south, east, north)
 
 
 async def tile(
@@ -63,22 +28,25 @@ async def tile(
     Each feature has a number made from its id, and the id itself as attribute. With `labels` a
     point inside each area stands for it.
     """
+    reaching = replace(selection, reach=address.reach)
+    geographic = address.matrix.crs.geographic
     statement = _STATEMENT.format(
-        geometry=SQL(_drawn(source, address.zoom, labels=labels)),
+        geometry=_drawn(source, address, labels=labels),
+        envelope=_DEGREES if geographic else _MERCATOR,
         columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
-        rows=rows_of(source, selection),
+        rows=rows_of(source, reaching),
     )
-    west, south, east, north = address.reach
-    values = bound(selection) | {
-        "reach_west": west,
-        "reach_south": south,
-        "reach_east": east,
-        "reach_north": north,
+    west, south, east, north = address.bounds
+    values = bound(reaching) | {
+        "tile_west": west,
+        "tile_south": south,
+        "tile_east": east,
+        "tile_north": north,
         "z": address.zoom,
         "x": address.column,
         "y": address.row,
         "layer": name,
-        "half_px_m": 20_037_508.34 / (1 << address.zoom) / SCREEN_PX,
+        "half_pixel": address.half_pixel,
     }
     async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
         await cursor.execute(statement, values)
@@ -87,23 +55,30 @@ async def tile(
     return bytes(row[0])
 
 
+_MERCATOR = SQL("ST_TileEnvelope(%(z)s, %(x)s, %(y)s)")
+_DEGREES = SQL(
+    "ST_MakeEnvelope(%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s, 4490)"
+)
+
 # The envelope is turned into degrees and widened, never the column, so that its index is used.
 # 53 bits of the id's hash make a number that JavaScript holds exactly.
 _STATEMENT = composition.SQL(
     """
 SELECT ST_AsMVT(m, %(layer)s, 4096, 'geom', 'fid') FROM (
-    SELECT ST_AsMVTGeom({geometry}, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS geom,
+    SELECT ST_AsMVTGeom({geometry}, {envelope}, 4096, 64, true) AS geom,
         hashtextextended(f.id, 0) & 9007199254740991 AS fid, {columns}
-    {rows} AND f.geom && ST_MakeEnvelope(
-        %(reach_west)s, %(reach_south)s, %(reach_east)s, %(reach_north)s, 4490)
+    {rows}
     ORDER BY f.id
 ) AS m WHERE m.geom IS NOT NULL"""
 )
 
 
-def _drawn(source: Source, zoom: int, *, labels: bool) -> LiteralString:
+def _drawn(source: Source, address: TileAddress, *, labels: bool) -> composition.Composed:
+    """The geometry in the matrix's plane; areas seen from far are simplified by half a pixel."""
+    placed = SQL("{}" if address.matrix.crs.geographic else "ST_Transform({}, 3857)")
     if labels:
-        return "ST_Transform(ST_PointOnSurface(f.geom), 3857)"
-    if source.areal and zoom < SIMPLIFIED_BELOW_ZOOM:
-        return "ST_SimplifyPreserveTopology(ST_Transform(f.geom, 3857), %(half_px_m)s)"
-    return "ST_Transform(f.geom, 3857)"
+        return placed.format(SQL("ST_PointOnSurface(f.geom)"))
+    drawn = placed.format(SQL("f.geom"))
+    if source.areal and address.mercator_zoom < SIMPLIFIED_BELOW_ZOOM:
+        return SQL("ST_SimplifyPreserveTopology({}, %(half_pixel)s)").format(drawn)
+    return drawn

@@ -7,7 +7,8 @@ from typing import Any
 
 from geo.database import Connection
 from geo.selections import GRID_ZOOM, Box, Selection
-from geo.tiles import TileAddress, tile
+from geo.tile_matrices import TileAddress
+from geo.tiles import tile
 from layers.layer import FeatureSet, Kind, Layer, Sight
 
 LARGEST_ZOOM = 14
@@ -22,14 +23,20 @@ _FIELD_TYPES: dict[Kind, str] = {"integer": "Number", "number": "Number", "boole
 async def tile_of(
     conn: Connection, layer: Layer, sight: Sight, selection: Selection, address: TileAddress
 ) -> bytes:
-    """The tile, each of its layers complete; several layers are joined by joining their bytes."""
+    """The tile, each of its layers complete; several layers are joined by joining their bytes.
+
+    With a filter it holds what the filter leaves of what the caller sees as features, at any zoom.
+    """
+    detailed = sight.in_detail and (
+        address.mercator_zoom >= layer.detail_zoom or selection.filter is not None
+    )
     scoped = replace(
         selection,
-        detail_like=sight.detail_like if _detailed(layer, sight, address) else None,
-        cell_zoom=min(address.zoom + CELLS_A_TILE, GRID_ZOOM),
+        detail_like=sight.detail_like if detailed else None,
+        cell_zoom=min(address.mercator_zoom + CELLS_A_TILE, GRID_ZOOM),
     )
     found = b""
-    for features in _in_tile(layer, sight, address):
+    for features in _in_tile(layer, detailed=detailed, filtered=selection.filter is not None):
         source = features.tile_source
         found += await tile(conn, features.name, source, scoped, address)
         if features.labelled:
@@ -73,13 +80,7 @@ def _hidden(layer: Layer, sight: Sight) -> bool:
     return layer.cells is not None and not sight.in_detail
 
 
-def _detailed(layer: Layer, sight: Sight, address: TileAddress) -> bool:
-    return sight.in_detail and address.zoom >= layer.detail_zoom
-
-
-def _in_tile(layer: Layer, sight: Sight, address: TileAddress) -> list[FeatureSet]:
-    if layer.cells is None:
+def _in_tile(layer: Layer, *, detailed: bool, filtered: bool) -> list[FeatureSet]:
+    if layer.cells is None or (detailed and filtered):
         return [layer.features]
-    if _detailed(layer, sight, address):
-        return [layer.features, layer.cells]
-    return [layer.cells]
+    return [layer.features, layer.cells] if detailed else [layer.cells]

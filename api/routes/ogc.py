@@ -72,6 +72,8 @@ CONFORMANCE = (
     f"{_TILES}/tileset",
     f"{_TILES}/tilesets-list",
     f"{_TILES}/mvt",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
 )
 """Conformance classes, each of which tests hold."""
 
@@ -86,6 +88,12 @@ async def landing_page(look: Looking) -> Response:
         look.link("/api", "service-desc", OPENAPI, "OpenAPI 3.0"),
         look.link("/conformance", "conformance", JSON, "Conformance"),
         look.link("/collections", "data", JSON, "图层 Collections"),
+        look.link(
+            "/tileMatrixSets",
+            "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+            JSON,
+            "瓦片矩阵 Tile matrix sets",
+        ),
         look.link("/styles/situation", "stylesheet", STYLE, "态势图 Situation"),
     ]
     about = "一张图的图层：OGC API Features 与矢量瓦片"

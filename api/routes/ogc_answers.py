@@ -111,7 +111,7 @@ class Look:
         return etag_matches(self.request.headers.get("if-none-match"), etag)
 
 
-async def look(request: Request, conn: Conn, who: Viewer) -> Look:
+async def look_of(request: Request, conn: Connection, who: Caller) -> Look:
     """The caller's look; raises NotFound for an event that doesn't exist."""
     asked, moment = request.query_params.get("event"), moment_of(request)
     event = await event_by_id(conn, asked) if asked else await default_event(conn)
@@ -120,6 +120,11 @@ async def look(request: Request, conn: Conn, who: Viewer) -> Look:
     seen = await visible(conn, who, event, moment)
     gated = event["release"] != "at_once"
     return Look(request, conn, sight_of(who), event["id"], seen, gated)
+
+
+async def look(request: Request, conn: Conn, who: Viewer) -> Look:
+    """The same, for routes that hold a connection all the while."""
+    return await look_of(request, conn, who)
 
 
 Looking = Annotated[Look, Depends(look)]

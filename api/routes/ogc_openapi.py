@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.routes.ogc_answers import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, STYLE
+from api.routes.ogc_edits import MERGE_PATCH
 from api.routes.ogc_requests import CARRIED, CLOCKS, FILTER, MOST_FEATURES
 from geo.served_crs import CRS84, SERVED
+from geo.tile_matrices import MATRICES
 from layers.queryables import LANGUAGES
 
 Schema = dict[str, Any]
@@ -15,6 +17,8 @@ _RESULTS = ("job", "assignment")
 """Which result `sites` and `assignments` show; the other collections refuse them."""
 
 _SHAPE = ("crs", "properties")
+_MATRIX = "tileMatrixSetId"
+_TILE = (_MATRIX, "tileMatrix", "tileRow", "tileCol")
 
 _TEXT: Schema = {"type": "string"}
 _TIME: Schema = {"type": "string", "format": "date-time"}
@@ -40,7 +44,7 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
         "servers": [{"url": server_url}],
         "security": [{"token": []}],
         "tags": [{"name": "layers"}],
-        "paths": _paths(),
+        "paths": _with_edits(_paths()),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "parameters": _parameters(collection_ids),
@@ -52,7 +56,7 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
 
 def _paths() -> dict[str, Any]:
     one = "/collections/{collectionId}"
-    tiles = f"{one}/tiles/WebMercatorQuad"
+    tiles = f"{one}/tiles/{{tileMatrixSetId}}"
     filters = ("bbox", "bbox-crs", "datetime", "limit", "token", "count", "sortby", *_RESULTS)
     return {
         "/": _get("landingPage", "Landing page"),
@@ -76,14 +80,48 @@ def _paths() -> dict[str, Any]:
             "schema", "The properties of the features", "collectionId", gives="schema"
         ),
         f"{one}/tiles": _get("tilesets", "The tilesets", "collectionId"),
-        tiles: _get("tileset", "The tileset's metadata", "collectionId"),
-        f"{tiles}/tilejson.json": _get("tileJson", "The same as TileJSON", "collectionId"),
-        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
-            "tile", "A tile", "collectionId", "tileMatrix", "tileRow", "tileCol", gives="tile"
+        tiles: _get("tileset", "The tileset's metadata", "collectionId", _MATRIX),
+        f"{one}/tiles/WebMercatorQuad/tilejson.json": _get(
+            "tileJson", "The same as TileJSON", "collectionId"
         ),
+        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
+            "tile", "A tile", "collectionId", *_TILE, "datetime", *FILTER, gives="tile"
+        ),
+        "/tileMatrixSets": _get("tileMatrixSets", "The matrices that tiles are cut by"),
+        f"/tileMatrixSets/{{{_MATRIX}}}": _get("tileMatrixSet", "One of them", _MATRIX),
         f"{one}/styles": _get("collectionStyles", "Styles that draw it", "collectionId"),
         "/styles": _get("styles", "The styles"),
         "/styles/situation": _get("style", "MapLibre style of all layers", "theme", gives="style"),
+    }
+
+
+def _with_edits(paths: dict[str, Any]) -> dict[str, Any]:
+    """The paths with what changes features of the registers that are kept here."""
+    items = "/collections/{collectionId}/items"
+    one = f"{items}/{{featureId}}"
+    paths[items]["post"] = _edit("addItem", "Add a feature", "201", "collectionId", body=GEOJSON)
+    named = ("collectionId", "featureId", "If-Match")
+    paths[one]["put"] = _edit("replaceItem", "Replace it", "200", *named, body=GEOJSON)
+    paths[one]["patch"] = _edit("updateItem", "Change it", "200", *named, body=MERGE_PATCH)
+    paths[one]["delete"] = _edit("deleteItem", "Remove it", "204", *named)
+    return paths
+
+
+def _edit(
+    operation: str, summary: str, status: str, *parameters: str, body: str | None = None
+) -> dict[str, Any]:
+    feature = {"schema": {"$ref": "#/components/schemas/geojson"}}
+    named = [*parameters, "Content-Crs"] if body else parameters
+    return {
+        "operationId": operation,
+        "summary": f"{summary} (shelters, depots, hazard_points; planners and above)",
+        "tags": ["layers"],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in named],
+        **({"requestBody": {"required": True, "content": {body: feature}}} if body else {}),
+        "responses": {
+            status: {"description": "Done", **({"content": {GEOJSON: feature}} if body else {})},
+            "4XX": {"$ref": "#/components/responses/problem"},
+        },
     }
 
 
@@ -109,6 +147,7 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
     inside = {
         "collectionId": {"type": "string", "enum": list(collection_ids)},
         "featureId": _TEXT,
+        _MATRIX: {"type": "string", "enum": list(MATRICES)},
         "tileMatrix": place | {"maximum": 22},
         "tileRow": place,
         "tileCol": place,
@@ -132,6 +171,16 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         **dict.fromkeys(_RESULTS, _TEXT),
         "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
     }
+    in_header = {
+        "If-Match": {
+            "name": "If-Match",
+            "in": "header",
+            "required": True,
+            "description": "The ETag that the feature was read with, or *",
+            "schema": _TEXT,
+        },
+        "Content-Crs": {"name": "Content-Crs", "in": "header", "schema": _CRS},
+    }
     in_path = {
         name: {"name": name, "in": "path", "required": True, "schema": schema}
         for name, schema in inside.items()
@@ -140,7 +189,7 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         name: {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema}
         for name, schema in asked.items()
     }
-    return in_path | in_query
+    return in_path | in_query | in_header
 
 
 def _responses() -> dict[str, Any]:

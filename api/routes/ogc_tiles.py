@@ -2,52 +2,96 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, unchanged
-from api.routes.ogc_requests import require_known, require_mvt, span_of
+from api.dependencies import caller
+from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, look_of, unchanged
+from api.routes.ogc_requests import FILTER, filter_asked, require_known, require_mvt, span_of
+from geo.changes import version_of
+from geo.database import Pool
 from geo.features import count_and_extent
-from geo.tiles import TileAddress
+from geo.tile_matrices import MATRICES, WEB_MERCATOR, Matrix, TileAddress
 from layers.catalogue import layer_by_id
 from layers.features import Question
+from layers.kept import Kept
 from layers.layer import Layer
 from layers.tiles import LARGEST_ZOOM, tile_of, tilejson
-from relief.errors import NotFound
+from relief.errors import NotFound, Unavailable
 
 router = APIRouter()
 
-MATRIX = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
-CRS = "http://www.opengis.net/def/crs/EPSG/0/3857"
-_TEMPLATE = "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}"
+COLD_TILES = 3
+"""Tiles that one process has the store make at once; half of its connections stay free."""
+
+PATIENCE_S = 20
+"""Longest that a tile may take, its turn included."""
+
+_SMALLEST_PACKED = 1_000
+_SET = "/collections/{collection_id}/tiles/{matrix_id}"
+_OWN = ("datetime", "job", "assignment", *FILTER)
+
+
+@router.get("/tileMatrixSets")
+async def tile_matrix_sets(look: Looking) -> Response:
+    """The matrices that tiles are cut by."""
+    require_known(look.request)
+    listed = [
+        {
+            "id": matrix.id,
+            "title": matrix.title,
+            "uri": matrix.uri,
+            "crs": matrix.crs.uri,
+            "links": [look.link(f"/tileMatrixSets/{matrix.id}", "self", JSON, matrix.title)],
+        }
+        for matrix in MATRICES.values()
+    ]
+    title = "瓦片矩阵 Tile matrix sets"
+    return document(look, {"title": title, "tileMatrixSets": listed, "links": look.itself()})
+
+
+@router.get("/tileMatrixSets/{matrix_id}")
+async def tile_matrix_set(look: Looking, matrix_id: str) -> Response:
+    """The definition of one."""
+    require_known(look.request)
+    return document(look, _matrix(matrix_id).definition() | {"links": look.itself()})
 
 
 @router.get("/collections/{collection_id}/tiles")
 async def tilesets(look: Looking, collection_id: str) -> Response:
-    """The tilesets of the collection: there is one, WebMercatorQuad."""
+    """The tilesets of the collection, one for each matrix."""
     require_known(look.request)
     layer = layer_by_id(collection_id)
     links = [{**link, "rel": "self"} for link in look.itself()[:1]]
     return document(
-        look, {"title": layer.title.zh, "links": links, "tilesets": [_set(look, layer)]}
+        look,
+        {
+            "title": layer.title.zh,
+            "links": links,
+            "tilesets": [_set(look, layer, matrix) for matrix in MATRICES.values()],
+        },
     )
 
 
-@router.get("/collections/{collection_id}/tiles/WebMercatorQuad")
-async def tileset(look: Looking, collection_id: str) -> Response:
+@router.get(_SET)
+async def tileset(look: Looking, collection_id: str, matrix_id: str) -> Response:
     """The tileset's metadata."""
     require_known(look.request)
-    return document(look, _set(look, layer_by_id(collection_id)))
+    return document(look, _set(look, layer_by_id(collection_id), _matrix(matrix_id)))
 
 
-@router.get("/collections/{collection_id}/tiles/WebMercatorQuad/tilejson.json")
-async def tile_json(look: Looking, collection_id: str) -> Response:
-    """The same as TileJSON 3.0."""
+@router.get(f"{_SET}/tilejson.json")
+async def tile_json(look: Looking, collection_id: str, matrix_id: str) -> Response:
+    """The same as TileJSON 3.0, which knows Web Mercator alone."""
     require_known(look.request)
     layer = layer_by_id(collection_id)
+    if _matrix(matrix_id) is not WEB_MERCATOR:
+        raise NotFound("TileJSON describes tiles of WebMercatorQuad alone.")
     etag = await look.etag(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
@@ -58,16 +102,33 @@ async def tile_json(look: Looking, collection_id: str) -> Response:
     return document(look, body, etag=etag, scoped=True)
 
 
-@router.get("/collections/{collection_id}/tiles/WebMercatorQuad/{zoom}/{row}/{column}")
-async def tile(look: Looking, collection_id: str, zoom: str, row: str, column: str) -> Response:
-    """A tile as MVT, complete; 204 where nothing is."""
-    require_known(look.request, "datetime", "job", "assignment")
-    require_mvt(look.request)
-    layer, address = layer_by_id(collection_id), _address(zoom, row, column)
-    etag = await look.etag(layer)
-    scoped = look.scoped(layer)
+@router.get(f"{_SET}/{{zoom}}/{{row}}/{{column}}")
+async def tile(
+    request: Request, collection_id: str, matrix_id: str, zoom: str, row: str, column: str
+) -> Response:
+    """A tile as MVT, complete; 204 where nothing is.
+
+    It holds a connection only while it asks the store, so that those who wait for a tile that
+    takes long keep none from others.
+    """
+    layer, address = layer_by_id(collection_id), _address(_matrix(matrix_id), zoom, row, column)
+    pool: Pool = request.app.state.pool
+    async with pool.connection() as conn:
+        look = await look_of(request, conn, await caller(request, conn))
+        require_known(request, *_OWN)
+        require_mvt(request)
+        version = await version_of(conn, layer.tables)
+    etag, scoped = look.tag(version), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
+    sees = look.sight.detail_area if scoped else None
+    key = (layer.id, version, sees, look.event, look.moment, _asked(request), address)
+    body = await _kept(request).of(key, lambda: _made(look, layer, address, pool))
+    return _packed(request, body, etag, scoped=scoped)
+
+
+async def _made(look: Look, layer: Layer, address: TileAddress, pool: Pool) -> bytes:
+    """The tile, packed if that makes it smaller; raises Unavailable when it takes too long."""
     asked = look.request.query_params
     since, until = span_of(asked.get("datetime"))
     selection = replace(
@@ -77,11 +138,51 @@ async def tile(look: Looking, collection_id: str, zoom: str, row: str, column: s
         as_of=look.moment.as_of or until,
         job=asked.get("job"),
         assignment=asked.get("assignment"),
+        filter=filter_asked(look.request, layer.shown(in_detail=look.sight.in_detail)),
     )
-    body = await tile_of(look.conn, layer, look.sight, selection, address)
+    try:
+        async with asyncio.timeout(PATIENCE_S), _turns(look.request), pool.connection() as conn:
+            body = await tile_of(conn, layer, look.sight, selection, address)
+    except TimeoutError:
+        raise Unavailable(
+            "The store is busy with other tiles. Try again in some seconds."
+        ) from None
+    return gzip.compress(body, 1, mtime=0) if len(body) >= _SMALLEST_PACKED else body
+
+
+def _packed(request: Request, body: bytes, etag: str, *, scoped: bool) -> Response:
+    """The answer, unpacked for a client that takes no gzip."""
+    packed = body[:2] == b"\x1f\x8b"
+    if packed and "gzip" not in request.headers.get("accept-encoding", ""):
+        body, packed = gzip.decompress(body), False
     found = answer(body, MVT, etag, scoped=scoped)
+    found.headers["Vary"] += ", Accept-Encoding"
+    if packed:
+        found.headers["Content-Encoding"] = "gzip"
     found.status_code = 200 if body else 204
     return found
+
+
+def _kept(request: Request) -> Kept:
+    """The tiles that this process keeps."""
+    state = request.app.state
+    if not hasattr(state, "kept_tiles"):
+        state.kept_tiles = Kept()
+    kept: Kept = state.kept_tiles
+    return kept
+
+
+def _turns(request: Request) -> asyncio.Semaphore:
+    state = request.app.state
+    if not hasattr(state, "tile_turns"):
+        state.tile_turns = asyncio.Semaphore(COLD_TILES)
+    turns: asyncio.Semaphore = state.tile_turns
+    return turns
+
+
+def _asked(request: Request) -> tuple[tuple[str, str], ...]:
+    """The parameters, which nobody's role is among."""
+    return tuple(sorted(request.query_params.items()))
 
 
 def tile_url(look: Look, layer: Layer) -> str:
@@ -91,37 +192,47 @@ def tile_url(look: Look, layer: Layer) -> str:
     return whole.replace(path, f"{path}{{z}}/{{y}}/{{x}}", 1)
 
 
-def _address(zoom: str, row: str, column: str) -> TileAddress:
+def _matrix(matrix_id: str) -> Matrix:
+    if matrix_id not in MATRICES:
+        known = ", ".join(MATRICES)
+        raise NotFound(f"There is no tile matrix set '{matrix_id[:80]}'. There are: {known}.")
+    return MATRICES[matrix_id]
+
+
+def _address(matrix: Matrix, zoom: str, row: str, column: str) -> TileAddress:
     numbers = (zoom, row, column)
     if all(n.isascii() and n.isdigit() and len(n) <= 8 for n in numbers):
-        address = TileAddress(*map(int, numbers))
+        address = TileAddress(int(zoom), int(row), int(column), matrix)
         if address.exists:
             return address
-    raise NotFound("WebMercatorQuad has no such tile: zoom 0 to 22, row and column from 0.")
+    raise NotFound(f"{matrix.id} has no such tile: zoom 0 to 22, row and column from 0.")
 
 
-def _set(look: Look, layer: Layer) -> dict[str, Any]:
-    path = f"/collections/{layer.id}/tiles/WebMercatorQuad"
-    template = look.href(path).replace(path, f"/collections/{layer.id}{_TEMPLATE}", 1)
+def _set(look: Look, layer: Layer, matrix: Matrix) -> dict[str, Any]:
+    path = f"/collections/{layer.id}/tiles/{matrix.id}"
+    template = look.href(path).replace(path, f"{path}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", 1)
+    scheme = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+    links = [
+        look.link(path, "self", JSON, "Tileset"),
+        {"href": template, "rel": "item", "type": MVT, "title": "MVT", "templated": True},
+        look.link(f"/tileMatrixSets/{matrix.id}", scheme, JSON, matrix.title),
+    ]
+    if matrix is WEB_MERCATOR:
+        links.append(look.link(f"{path}/tilejson.json", "describedby", JSON, "TileJSON"))
     return {
-        "title": layer.title.zh,
+        "title": f"{layer.title.zh} · {matrix.title}",
         "dataType": "vector",
-        "crs": CRS,
-        "tileMatrixSetURI": MATRIX,
+        "crs": matrix.crs.uri,
+        **({"tileMatrixSetURI": matrix.uri} if matrix.uri else {"tileMatrixSet": matrix.id}),
         "tileMatrixSetLimits": [
             {
                 "tileMatrix": str(zoom),
                 "minTileRow": 0,
-                "maxTileRow": 2**zoom - 1,
+                "maxTileRow": (1 << zoom) - 1,
                 "minTileCol": 0,
-                "maxTileCol": 2**zoom - 1,
+                "maxTileCol": (matrix.columns << zoom) - 1,
             }
             for zoom in range(layer.least_zoom, LARGEST_ZOOM + 1)
         ],
-        "links": [
-            look.link(path, "self", JSON, "Tileset"),
-            look.link(f"{path}/tilejson.json", "describedby", JSON, "TileJSON"),
-            {"href": template, "rel": "item", "type": MVT, "title": "MVT", "templated": True},
-            {"href": MATRIX, "rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"},
-        ],
+        "links": links,
     }

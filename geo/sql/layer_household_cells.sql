@@ -1,9 +1,10 @@
 -- People by cell of the grid: counts alone. Divisions that match detail_like are left out, as they
 -- are shown in detail there; when it is null all are counted.
 -- Damage counts once it was recorded: now as the grid holds it, at a past moment home by home.
--- Parameters: event, detail_like, cell_zoom (at most 15), known_at.
--- Index: household_cells_pkey, damage_cells_pkey; the whole grid is read, a few rows a km2. For a
--- past moment house_damage_pkey, households_pkey.
+-- Parameters: event, detail_like, cell_zoom (at most 15), known_at; cell_west, cell_east,
+-- cell_north and cell_south, the cells of zoom 15 that are wanted, null for all.
+-- Index: household_cells_pkey, damage_cells_pkey; a few rows a km2 of what is wanted. For a past
+-- moment house_damage_pkey, households_pkey.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households, persons,
     damaged_households, homeless_persons, synthetic, 'households' AS source,
     cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
@@ -22,6 +23,9 @@ FROM (
         FROM (
             SELECT cell_x, cell_y, area, grade, households, persons FROM damage_cells
             WHERE event = %(event)s AND %(known_at)s::timestamptz IS NULL
+                AND (%(cell_west)s::integer IS NULL
+                    OR cell_x BETWEEN %(cell_west)s AND %(cell_east)s
+                    AND cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
             UNION ALL
             SELECT cell_column(h.geom, 15), cell_row(h.geom, 15), coalesce(h.area, ''), g.grade, 1,
                 h.persons
@@ -32,6 +36,9 @@ FROM (
         GROUP BY cell_x, cell_y, area
     ) AS d USING (cell_x, cell_y, area)
     WHERE c.households > 0
+        AND (%(cell_west)s::integer IS NULL
+            OR c.cell_x BETWEEN %(cell_west)s AND %(cell_east)s
+            AND c.cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
         AND (%(detail_like)s::text IS NULL OR c.area NOT LIKE %(detail_like)s)
     GROUP BY 1, 2
     OFFSET 0 -- so that outlines are made of whole cells only

@@ -378,6 +378,7 @@ async def test_every_path_of_the_definition_is_served(api: Any, viewer: dict[str
     values = {
         "collectionId": "shelters",
         "featureId": "s01",
+        "tileMatrixSetId": "WebMercatorQuad",
         "tileMatrix": 6,
         "tileRow": 24,
         "tileCol": 52,

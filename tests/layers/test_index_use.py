@@ -8,7 +8,8 @@ from psycopg import sql
 from geo.database import Connection
 from geo.features import page_of_features
 from geo.selections import Selection, bound, rows_of
-from geo.tiles import TileAddress, tile
+from geo.tile_matrices import TileAddress
+from geo.tiles import tile
 from layers.catalogue import LAYERS
 
 HOUSEHOLDS = LAYERS["households"].features

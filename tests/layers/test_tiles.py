@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
 
 import pytest
 
 from geo.database import Connection
 from geo.features import count_of_features
 from geo.selections import Selection
-from geo.tiles import TileAddress
+from geo.tile_matrices import MATRICES, TileAddress
 from layers.catalogue import LAYERS
-from layers.features import Question
+from layers.features import Question, features_of
 from layers.layer import Layer, Sight
+from layers.queryables import filter_of
 from layers.tiles import tile_of, tilejson, vector_layers
 
 PUBLIC, EVERYWHERE, CITY = Sight(), Sight(""), Sight("140302")
@@ -85,6 +88,80 @@ async def test_a_feature_keeps_its_number_from_tile_to_tile(
     assert near.items() <= far.items()
     assert len(set(far.values())) == 2
     assert all(0 <= n < 2**53 for n in far.values())  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("matrix", ["WorldCRS84Quad", "CGCS2000Quad"])
+async def test_tiles_in_degrees_are_complete_too(
+    prefecture: Connection, decoded: Decode, matrix: str
+) -> None:
+    for zoom in (0, 5):
+        at = TileAddress(
+            zoom,
+            int((90 - 37.7) / 180 * 2**zoom),
+            int((113.4 + 180) / 180 * 2**zoom),
+            MATRICES[matrix],
+        )
+        assert at.exists
+        found = decoded(await tile_of(prefecture, LAYERS["shelters"], PUBLIC, QUAKE, at))
+        assert len(found["shelters"]) == 12
+        cells = decoded(await tile_of(prefecture, LAYERS["households"], PUBLIC, QUAKE, at))
+        assert sum(f["persons"] for f in cells["household_cells"]) == 120  # type: ignore[misc]
+
+
+async def test_a_point_stands_where_its_matrix_puts_it(prefecture: Connection) -> None:
+    await prefecture.execute("DELETE FROM shelters WHERE id <> 's1'")  # at 113.15, 37.7
+    corner, height = (113.15 + 180) / 360, math.asinh(math.tan(math.radians(37.7))) / math.tau
+    for at, x, y in (
+        (TileAddress(0, 0, 0), corner, 0.5 - height),
+        (TileAddress(0, 0, 1, MATRICES["CGCS2000Quad"]), corner * 2 - 1, (90 - 37.7) / 180),
+    ):
+        tile = await tile_of(prefecture, LAYERS["shelters"], PUBLIC, QUAKE, at)
+        drawn = [n >> 1 for n in point_of(tile)]
+        assert drawn == pytest.approx([x * 4096, y * 4096], abs=1)
+
+
+def point_of(tile: bytes) -> list[int]:
+    """The zigzag numbers of the only point: its geometry is a move (9), x and y."""
+    mark = tile.index(b"\x09", tile.index(b"\x18\x01\x22"))
+    numbers, at = [], mark + 1
+    for _ in range(2):
+        number = shift = 0
+        while True:
+            number |= (tile[at] & 0x7F) << shift
+            shift, at = shift + 7, at + 1
+            if not tile[at - 1] & 0x80:
+                break
+        numbers.append(number)
+    return numbers
+
+
+FILTERS = {
+    "shelters": "capacity - occupancy > 90 AND name LIKE '%1%'",
+    "casualties": "dead > 0 OR reported = false",
+    "households": "damage = 'collapsed' AND persons < 5",
+    "assignments": "persons = 3",
+}
+
+
+@pytest.mark.parametrize(("layer_id", "written"), FILTERS.items())
+@pytest.mark.parametrize("zoom", [4, 8])
+async def test_a_tile_holds_the_features_that_the_filter_leaves(
+    prefecture: Connection, decoded: Decode, layer_id: str, written: str, zoom: int
+) -> None:
+    layer = LAYERS[layer_id]
+    filtering = filter_of(layer.features, written, "cql2-text")
+    left = replace(QUAKE, filter=filtering)
+    answer = await features_of(prefecture, Question(layer, EVERYWHERE, left))
+    ids = set[object]()
+    places = product((112.5, 113, 113.5, 114), (37.5, 37.7, 37.95))
+    for at in {address(zoom, *place) for place in places}:
+        for name, rows in decoded(await tile_of(prefecture, layer, EVERYWHERE, left, at)).items():
+            assert name in (layer_id, f"{layer_id}_labels")
+            ids |= {row["id"] for row in rows if "id" in row}
+    expected = {f["id"] for f in answer.features}
+    assert len(ids) == len(expected) or layer_id == "assignments"
+    assert ids <= expected
+    assert expected
 
 
 async def test_areas_have_one_label_each(prefecture: Connection, decoded: Decode) -> None:
