@@ -1,18 +1,67 @@
-"""From what a sender states to the report that is stored: its place, its clock and what is odd."""
+"""From what a sender states to the report that is stored, with its place and what is odd."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.field_report_body import FieldReportRequest
+from fastapi import Request
+
+from api.dependencies import Caller
+from api.field_report_body import FieldReportRequest, SentPhoto
+from api.photo_intake import photo_folder, take_in
+from geo import audit
 from geo.database import Connection, Row
-from geo.events import require_admin_area
+from geo.events import event_open_to_reports, require_admin_area
 from geo.field_report_places import Place, in_division, place_of_division, placed
-from geo.field_reports import NewFieldReport
+from geo.field_reports import NewFieldReport, is_on_file, store_field_report
+from geo.photos import SentFile
+from geo.pictures import InvalidPhoto
 from relief.divisions import normal_code
+from relief.errors import Conflict, UnknownMediaType
 from relief.field_reports import CLOCK_SKEW, Flag, clock_flags
 from relief.impact import implausible
+
+
+async def receive(
+    conn: Connection,
+    who: Caller,
+    event_id: str,
+    body: FieldReportRequest,
+    now: datetime,
+    via: str = "page",
+) -> bool:
+    """Stores the report with its audit in one transaction; False when it was received before.
+
+    Raises KeyReused, EventClosed, Forbidden or InvalidInput; then nothing is stored.
+    """
+    async with conn.transaction():
+        if await is_on_file(conn, event_id, body.id, body.digest):
+            return False
+        event = await event_open_to_reports(conn, event_id)
+        who.part_of(event["area"])
+        report = await new_report(conn, event, body, now, via)
+        if not await store_field_report(conn, report, who.id):
+            return False
+        detail = {"event": event_id, "kind": report.kind, "via": via}
+        await audit.record(conn, who.id, "field_report.post", str(report.id), detail)
+    return True
+
+
+async def add_photos(
+    request: Request, who: Caller, report: Row, photos: Sequence[SentPhoto]
+) -> list[dict[str, str]]:
+    """Takes the photos in; which were refused and why. The report stands without them."""
+    folder, refused = photo_folder(request), []
+    for photo in photos:
+        sent = SentFile.of(photo.content, photo.name)
+        folder.require_room(2 * sent.size)
+        try:
+            await take_in(request.app.state.pool, folder, report, photo.content, sent, who.id)
+        except (UnknownMediaType, InvalidPhoto, Conflict) as error:
+            refused.append({"name": photo.name, "code": error.code, "detail": error.detail})
+    return refused
 
 
 async def new_report(

@@ -76,9 +76,7 @@ def _most_seconds(path: str) -> int | None:
 def _most_bytes(path: str) -> int:
     if path.startswith("/api/imports/"):
         return LARGEST_FILE
-    if path.startswith("/api/events/") and "/field-reports" in path:
-        return LARGEST_PHOTOS
-    if path == "/openrosa/submission" or path.endswith("/openrosa/submission"):
+    if path.startswith("/openrosa/") or "/field-reports" in path:
         return LARGEST_PHOTOS
     return LARGEST_QUESTION if path == "/api/siting" else LARGEST_BODY
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -15,26 +14,21 @@ from starlette.responses import Response
 from api.dependencies import Caller, Conn, Now, caller
 from api.dependencies import Field as FieldCaller
 from api.field_report_answers import shown, with_photos
-from api.field_report_body import FieldReportRequest, SentPhoto, sent_report
-from api.field_report_intake import new_report
+from api.field_report_body import FieldReportRequest, sent_report
+from api.field_report_intake import add_photos, receive
 from api.idempotency import created, json_answer
 from api.instants import Instant
 from api.page_tokens import Paging
-from api.photo_intake import photo_folder, take_in
 from api.visible_reports import visible_report
-from geo import audit
-from geo.database import Connection, Pool, Row
-from geo.events import event_by_id, event_open_to_reports
+from geo.database import Connection, Pool
+from geo.events import event_by_id
 from geo.field_reports import (
     Wanted,
     field_reports,
-    is_on_file,
-    store_field_report,
 )
-from geo.photos import SentFile, photos_of
-from geo.pictures import InvalidPhoto
+from geo.photos import photos_of
 from geo.tokens import Role
-from relief.errors import Conflict, Fault, MalformedRequest, UnknownMediaType
+from relief.errors import Fault, MalformedRequest
 from relief.field_reports import ReportKind, ReportState
 
 router = APIRouter(prefix="/api/events/{event_id}/field-reports", tags=["field reports"])
@@ -106,11 +100,11 @@ async def post_field_report(event_id: str, request: Request, now: Now) -> Respon
     async with pool.connection() as conn:
         fresh = await _received(conn, request, who, event_id, body, now)
         row = await visible_report(conn, who, event_id, body.id)
-    refused = [await _refused(request, who, row, photo) for photo in photos]
+    refused = await add_photos(request, who, row, photos)
     async with pool.connection() as conn:
         row = await visible_report(conn, who, event_id, body.id)
         answer = await with_photos(conn, row, who)
-    if refused := [fault for fault in refused if fault]:
+    if refused:
         answer["refused_photos"] = refused
     return json_answer(answer, 201 if fresh else 200)
 
@@ -123,36 +117,16 @@ async def _received(
     body: FieldReportRequest,
     now: datetime,
 ) -> bool:
-    """Stores the report; False when it was received before."""
-    if await is_on_file(conn, event_id, body.id, body.digest):
-        return False
+    """Stores the report, under an Idempotency-Key as well if there is one; False if it was here."""
+    fresh = False
 
     async def work() -> Mapping[str, Any]:
-        event = await event_open_to_reports(conn, event_id)
-        who.part_of(event["area"])
-        report = await new_report(conn, event, body, now)
-        fresh = await store_field_report(conn, report, who.id)
-        if fresh:
-            detail = {"event": event_id, "kind": report.kind, "via": report.via}
-            await audit.record(conn, who.id, "field_report.post", str(report.id), detail)
-        return {"fresh": fresh}
+        nonlocal fresh
+        fresh = await receive(conn, who, event_id, body, now)
+        return {"id": str(body.id)}
 
-    answer = await created(request, conn, who, work, content=body.digest)
-    return answer.status_code == 201 and bool(orjson.loads(answer.body)["fresh"])
-
-
-async def _refused(
-    request: Request, who: Caller, report: Row, photo: SentPhoto
-) -> dict[str, str] | None:
-    """Takes the photo in; why not, for one that is none. The report stands without it."""
-    sent = SentFile.of(photo.content, photo.name)
-    folder = photo_folder(request)
-    folder.require_room(2 * sent.size)
-    try:
-        await take_in(request.app.state.pool, folder, report, photo.content, sent, who.id)
-    except (UnknownMediaType, InvalidPhoto, Conflict) as error:
-        return {"name": photo.name, "code": error.code, "detail": error.detail}
-    return None
+    await created(request, conn, who, work, content=body.digest)
+    return fresh
 
 
 @router.get("")
