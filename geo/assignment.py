@@ -3,62 +3,55 @@
 from __future__ import annotations
 
 import math
-import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from geo import jobs
-from geo.crs_zones import plane_of
+from geo.assignment_request import AssignmentRequest
+from geo.assignment_scene import Scene, scene_of
+from geo.assignment_storage import store
 from geo.database import Connection
-from geo.households import HouseholdFilter, PlacedHouseholds, households_to_place
-from geo.road_distances import RoadDistances, RoadOptions, road_distances
+from geo.households import PlacedHouseholds
+from geo.road_distances import RoadDistances
 from geo.road_reasons import with_road_reasons
-from geo.shelters import OpenShelters, ShelterFilter, shelters_with_places
-from relief.assignment import OUTSIDE, Assignment, Households, Shelters, assign
-from relief.errors import InvalidInput
-from relief.precedence import groups_named, precedence
+from geo.shelters import OpenShelters
+from relief.assignment import OUTSIDE, Assignment, assign
+from relief.duality import checked_bound
 from relief.progress import Progress, silent
-from relief.road_speeds import Travel
+from relief.replan import Replan, replan
 
-
-@dataclass(frozen=True)
-class AssignmentRequest:
-    """What is asked; `priority` names key groups, the first goes first. With `distance` road all
-    distances are by road, as one travels on it by `travel`."""
-
-    event: str
-    admin_area: str
-    households: HouseholdFilter = field(default_factory=HouseholdFilter)
-    shelters: ShelterFilter = field(default_factory=ShelterFilter)
-    max_distance_m: float | None = None
-    priority: tuple[str, ...] = ()
-    distance: str = "straight"
-    travel: str = "vehicle"
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, Any]) -> AssignmentRequest:
-        """The request that a job's parameters hold."""
-        return cls(
-            **{
-                **parameters,
-                "households": HouseholdFilter(**parameters["households"]),
-                "shelters": ShelterFilter(**parameters["shelters"]),
-            }
-        )
+__all__ = ["AssignmentRequest", "Plan", "plan_for", "run"]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The places, beside the households and shelters that their numbers stand for."""
+    """The places, beside the scene whose households and shelters their numbers stand for.
 
-    households: PlacedHouseholds
-    shelters: OpenShelters
+    `replanned` is what keeping an earlier plan made of it, `fresh` the plan that keeps nothing.
+    """
+
+    scene: Scene
     places: Assignment
-    roads: RoadDistances | None = None
+    replanned: Replan | None = None
+    fresh: Assignment | None = None
+
+    @property
+    def households(self) -> PlacedHouseholds:
+        """Who is placed or left over."""
+        return self.scene.homes
+
+    @property
+    def shelters(self) -> OpenShelters:
+        """Where people may be placed."""
+        return self.scene.places
+
+    @property
+    def roads(self) -> RoadDistances | None:
+        """The ways by road, where they were asked for."""
+        return self.scene.roads
 
     @property
     def gap(self) -> float | None:
@@ -70,62 +63,127 @@ async def run(context: jobs.JobContext) -> None:
     """Carries out an assignment job: the plan and the job's result are stored together."""
     request = AssignmentRequest.of(context.job.parameters)
     plan = await plan_for(context.conn, request, context.progress)
+    findings = _findings(plan)
     async with context.conn.transaction():
-        assignment = await _store(context.conn, context.job, request, plan)
+        assignment = await store(
+            context.conn, context.job, plan.scene, plan.places, plan.gap, findings
+        )
         await jobs.finish(context.conn, context.job.id, _result(assignment, plan))
 
 
 async def plan_for(
     conn: Connection, request: AssignmentRequest, progress: Progress = silent
 ) -> Plan:
-    """The plan, not stored; raises InvalidInput where nobody needs a place or none is free."""
-    homes = await households_to_place(conn, request.event, request.admin_area, request.households)
-    if not homes.ids:
-        raise InvalidInput(
-            f"No household in {request.admin_area} is to be placed: none of those asked for is"
-            " recorded as collapsed or severely damaged in this event."
-        )
-    places = await shelters_with_places(conn, request.admin_area, request.shelters)
-    if not places.ids:
-        raise InvalidInput(
-            f"No shelter in {request.admin_area} of those asked for is open with free places."
-        )
+    """The plan, not stored; raises InvalidInput as `scene_of` does."""
+    scene = await scene_of(conn, request)
     progress(0.05)
-    order = groups_named(request.priority, "/priority")
-    rank = np.array([precedence(groups, order) for groups in homes.key_groups], np.int64)
-    roads = None
-    if request.distance == "road":
-        options = RoadOptions(Travel(request.travel), limit=request.max_distance_m or math.inf)
-        roads = await road_distances(conn, homes, places, request.event, options)
-    return placed(homes, places, rank, request.max_distance_m, progress, roads)
-
-
-def placed(
-    homes: PlacedHouseholds,
-    places: OpenShelters,
-    rank: np.ndarray[tuple[int], np.dtype[np.int64]],
-    max_distance_m: float | None,
-    progress: Progress = silent,
-    roads: RoadDistances | None = None,
-) -> Plan:
-    """The plan by road, or by straight lines in the CGCS2000 zone around the middle of the
-    households."""
-    plane = plane_of(float((homes.lon.min() + homes.lon.max()) / 2))
-    found = assign(
-        Households(*plane.metres(homes.lon, homes.lat), homes.persons, rank),
-        Shelters(*plane.metres(places.lon, places.lat), places.free),
-        max_distance_m,
-        progress=lambda share: progress(0.05 + 0.85 * share),
-        roads=roads.ways if roads else None,
+    ways = scene.roads.ways if scene.roads else None
+    homes, places, limit_m = scene.households(), scene.shelters(), request.max_distance_m
+    share = 0.9 if scene.kept is None else 0.5
+    fresh = assign(
+        homes, places, limit_m, progress=partial(_share, progress, 0.05, share), roads=ways
     )
-    if roads:
-        found = with_road_reasons(found, roads, homes.persons)
-    return Plan(homes, places, found, roads)
+    if scene.kept is None:
+        return Plan(scene, _explained(scene, fresh))
+    found = replan(
+        homes,
+        places,
+        scene.kept.former(scene.homes, scene.places),
+        request.moving_price_m,
+        limit_m,
+        partial(_share, progress, share, 0.9),
+        roads=ways,
+    )
+    return Plan(scene, _explained(scene, _as_plan(found, fresh)), found, fresh)
+
+
+def _share(progress: Progress, begin: float, end: float, done: float) -> None:
+    progress(begin + (end - begin) * done)
+
+
+def _explained(scene: Scene, found: Assignment) -> Assignment:
+    if scene.roads is None:
+        return found
+    return with_road_reasons(found, scene.roads, scene.homes.persons)
+
+
+def _as_plan(found: Replan, fresh: Assignment) -> Assignment:
+    """The new plan with the bound of the one that keeps nothing: it holds for as many people and
+    for more; for fewer only nought is known."""
+    walked = found.person_metres
+    holds = found.assigned_people >= fresh.assigned_people
+    bound = checked_bound(fresh.lower_bound, walked) if holds else 0.0
+    gap = 0.0 if walked == bound else walked / bound - 1 if bound > 0 else np.inf
+    return Assignment(
+        found.shelter_of_household,
+        found.distance_m,
+        walked,
+        bound,
+        gap,
+        found.assigned_people,
+        found.unassigned_people,
+        found.leftovers,
+    )
+
+
+def _findings(plan: Plan) -> dict[str, Any]:
+    """What a plan tells besides who goes where."""
+    scene = plan.scene
+    found: dict[str, Any] = {"unsafe_shelters": _unsafe(scene), "shelters_out": scene.out}
+    if scene.roads:
+        found["roads"] = _roads(plan, scene.roads)
+    if plan.replanned and plan.fresh:
+        found["replanned"] = _replanned(plan, plan.replanned, plan.fresh)
+    if plan.places.split:
+        villages = scene.villages()
+        found["split"] = [
+            {"village": villages[one.group], "reason": one.reason, "numbers": dict(one.numbers)}
+            for one in plan.places.split
+        ]
+    return found
+
+
+def _unsafe(scene: Scene) -> list[dict[str, Any]]:
+    taken = scene.request.unsafe == "allow"
+    return [
+        {
+            "shelter": one,
+            "name": scene.names[one],
+            "taken": taken,
+            "dangers": [danger.as_json() for danger in dangers],
+        }
+        for one, dangers in scene.dangers.items()
+    ]
+
+
+def _replanned(plan: Plan, found: Replan, fresh: Assignment) -> dict[str, Any]:
+    """How many move, what that costs, how near to the best, and what keeping nothing would do."""
+    assert plan.scene.kept is not None
+    persons = plan.households.persons
+    former = plan.scene.kept.former(plan.households, plan.shelters)
+    would_move = (former != OUTSIDE) & (fresh.shelter_of_household != former)
+    here = set(plan.households.ids)
+    return {
+        "moving_price_m": plan.scene.request.moving_price_m,
+        "moved_households": len(found.moved),
+        "moved_people": found.moved_people,
+        "cost_m": found.cost_m,
+        "cost_bound_m": found.cost_bound_m,
+        "cost_gap": found.cost_m / found.cost_bound_m - 1 if found.cost_bound_m else None,
+        "no_longer_placed": sum(one not in here for one in plan.scene.kept.shelter_of),
+        "without_keeping": {
+            "moved_households": int(would_move.sum()),
+            "moved_people": int(persons[would_move].sum()),
+            "assigned_people": fresh.assigned_people,
+            "person_metres": fresh.person_metres,
+        },
+    }
 
 
 def _result(assignment: str, plan: Plan) -> dict[str, Any]:
     found = plan.places
     outside = int((found.shelter_of_household == OUTSIDE).sum())
+    moves = {"rel": "moves", "href": f"/api/assignments/{assignment}/moves"}
     return {
         "assignment": assignment,
         "assigned_people": found.assigned_people,
@@ -136,8 +194,13 @@ def _result(assignment: str, plan: Plan) -> dict[str, Any]:
         "person_metres": found.person_metres,
         "lower_bound": found.lower_bound,
         "gap": plan.gap,
+        "data_version": plan.scene.data_version,
         **({"roads": _roads(plan, plan.roads)} if plan.roads else {}),
-        "links": [{"rel": "assignment", "href": f"/api/assignments/{assignment}"}],
+        **({"moved_people": plan.replanned.moved_people} if plan.replanned else {}),
+        "links": [
+            {"rel": "assignment", "href": f"/api/assignments/{assignment}"},
+            *([moves] if plan.replanned else []),
+        ],
     }
 
 
@@ -149,64 +212,3 @@ def _roads(plan: Plan, roads: RoadDistances) -> dict[str, Any]:
         "households_cut_off": int(roads.cut_off.sum()),
         "shelters_without_road": [plan.shelters.ids[i] for i in roads.shelters_off_road.tolist()],
     }
-
-
-async def _store(conn: Connection, job: jobs.Job, request: AssignmentRequest, plan: Plan) -> str:
-    assignment, found = str(uuid.uuid4()), plan.places
-    await conn.execute(
-        "INSERT INTO assignments (id, job, event, parameters, assigned_people, unassigned_people,"
-        " person_metres, lower_bound, gap, created_by)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            assignment,
-            job.id,
-            request.event,
-            Jsonb(asdict(request)),
-            found.assigned_people,
-            found.unassigned_people,
-            found.person_metres,
-            found.lower_bound,
-            plan.gap,
-            job.token,
-        ),
-    )
-    await _store_shelters(conn, assignment, plan)
-    await _store_households(conn, assignment, plan)
-    return assignment
-
-
-async def _store_shelters(conn: Connection, assignment: str, plan: Plan) -> None:
-    homes, places = plan.households, plan.shelters
-    inside = plan.places.shelter_of_household != OUTSIDE
-    taken = plan.places.shelter_of_household[inside]
-    people = np.bincount(taken, homes.persons[inside], len(places.ids)).astype(int)
-    async with (
-        conn.cursor() as cursor,
-        cursor.copy(
-            "COPY assignment_shelters (assignment, shelter, capacity, occupancy, assigned_people)"
-            " FROM STDIN"
-        ) as copy,
-    ):
-        columns = (places.capacity.tolist(), places.occupancy.tolist(), people.tolist())
-        for row in zip(places.ids, *columns, strict=True):
-            await copy.write_row((assignment, *row))
-
-
-async def _store_households(conn: Connection, assignment: str, plan: Plan) -> None:
-    homes, places, found = plan.households, plan.shelters, plan.places
-    reasons = {one.household: one for one in found.leftovers}
-    persons, metres = homes.persons.tolist(), found.distance_m.tolist()
-    async with (
-        conn.cursor() as cursor,
-        cursor.copy(
-            "COPY assignment_households (assignment, household, persons, shelter, distance_m,"
-            " reason, reason_numbers) FROM STDIN"
-        ) as copy,
-    ):
-        for number, shelter in enumerate(found.shelter_of_household.tolist()):
-            row = (assignment, homes.ids[number], persons[number])
-            if shelter == OUTSIDE:
-                why = reasons[number]
-                await copy.write_row((*row, None, None, why.reason, Jsonb(dict(why.numbers))))
-            else:
-                await copy.write_row((*row, places.ids[shelter], metres[number], None, None))

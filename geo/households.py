@@ -25,9 +25,10 @@ class HouseholdFilter:
 
 @dataclass(frozen=True)
 class PlacedHouseholds:
-    """Households in columns: where they are (degrees), how many, and in which key groups."""
+    """Households in columns: where they are (division, degrees), how many, in which key groups."""
 
     ids: tuple[str, ...]
+    areas: tuple[str | None, ...]
     lon: Column
     lat: Column
     persons: npt.NDArray[np.int64]
@@ -52,6 +53,7 @@ async def households_to_place(
     rows = await cursor.fetchall()
     return PlacedHouseholds(
         tuple(row["id"] for row in rows),
+        tuple(row["area"] for row in rows),
         np.array([row["lon"] for row in rows], float),
         np.array([row["lat"] for row in rows], float),
         np.array([row["persons"] for row in rows], np.int64),

@@ -196,11 +196,12 @@ assignments = table(
     "assignments",
     "id! text, job text, event text, parameters jsonb, assigned_people integer, "
     "unassigned_people integer, person_metres double, lower_bound double, gap? double, "
-    "created_by? bigint, created_at instant",
+    "created_by? bigint, created_at instant, kept? text, data_version jsonb, findings jsonb",
 )
 assignment_shelters = table(
     "assignment_shelters",
-    "assignment! text, shelter! text, capacity integer, assigned_people integer, occupancy integer",
+    "assignment! text, shelter! text, capacity integer, assigned_people integer, "
+    "occupancy integer, reserved integer, distance_percentiles? jsonb",
 )
 assignment_households = table(
     "assignment_households",

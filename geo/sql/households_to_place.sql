@@ -2,7 +2,7 @@
 -- Parameters: %(event)s; %(prefix)s code of the area with a trailing percent sign; and, null for
 --   "any": %(damage)s grades, %(ids)s, %(areas)s prefixes likewise, %(groups)s key groups.
 -- Index: the primary key of house_damage (event first) and of households, households_area.
-SELECT h.id, h.persons, h.key_groups, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat
+SELECT h.id, h.area, h.persons, h.key_groups, ST_X(h.geom) AS lon, ST_Y(h.geom) AS lat
 FROM households AS h
 LEFT JOIN house_damage AS d ON d.event = %(event)s AND d.household = h.id
 WHERE h.area LIKE %(prefix)s
