@@ -70,6 +70,19 @@ async def road_graph(conn: Connection) -> Row:
     return {"summary": known["summary"], "built_at": known["built_at"]}
 
 
+async def known_road_graph(conn: Connection) -> Row | None:
+    """The same as it was built last, None if it never was; `current` unless roads changed since.
+
+    Builds nothing: that takes seconds for a province, and is for jobs.
+    """
+    cursor = await conn.execute("SELECT roads_version, summary, built_at FROM road_graph")
+    known = await cursor.fetchone()
+    if known is None:
+        return None
+    current = known["roads_version"] == await version_of(conn, ["roads"])
+    return {"summary": known["summary"], "built_at": known["built_at"], "current": current}
+
+
 async def _build(conn: Connection, version: str) -> Row:
     await conn.execute("SELECT set_config('statement_timeout', %s, true)", [f"{_BUILD_S}s"])
     cursor = await conn.execute(sql("road_lines"))

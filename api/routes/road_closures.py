@@ -30,11 +30,11 @@ from geo.road_closures import (
     lift_closure,
     require_inside,
 )
-from geo.road_graph import road_graph
+from geo.road_graph import known_road_graph
 from geo.tokens import Role
 from relief.coordinates import place_fault
 from relief.divisions import contains
-from relief.errors import Fault, InvalidInput
+from relief.errors import Fault, InvalidInput, NotFound
 
 router = APIRouter(tags=["roads"], route_class=StrictRoute)
 
@@ -177,9 +177,16 @@ async def delete_closure(
 
 @router.get("/api/road-graph")
 async def get_road_graph(_who: Viewer, conn: Conn) -> Response:
-    """What the graph of the roads is: sizes, ends that were joined, islands."""
-    graph = await road_graph(conn)
-    return json_answer({**graph["summary"], "built_at": graph["built_at"]})
+    """What the graph of the roads is: sizes, ends that were joined, islands.
+
+    It is built by the next import of roads or plan by road; `current` says whether roads have
+    changed since.
+    """
+    graph = await known_road_graph(conn)
+    if graph is None:
+        raise NotFound("No graph of the roads was built yet: import roads, or plan by road.")
+    about = {"built_at": graph["built_at"], "current": graph["current"]}
+    return json_answer({**graph["summary"], **about})
 
 
 def _seen(row: Row, who: Caller) -> Row:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from geo.road_graph import road_graph
+
 ROADS = """
 INSERT INTO roads (id, class, geom, source) VALUES
     ('W', 'county', ST_GeomFromText('MULTILINESTRING((113.20 37.8, 113.40 37.8))', 4490), 'test'),
@@ -132,7 +134,14 @@ async def test_a_place_may_be_told_in_the_coordinates_of_web_maps(desk) -> None:
 
 
 async def test_the_graph_says_how_large_it_is_and_what_stands_apart(api, desk) -> None:
-    answer = await api.client.get("/api/road-graph", headers=desk.headers)
-    graph = answer.json()
+    async def asked() -> Any:
+        return await api.client.get("/api/road-graph", headers=desk.headers)
+
+    assert (await asked()).status_code == 404
+    await road_graph(api.conn)
+    graph = (await asked()).json()
+    assert graph["current"] is True
     assert (graph["nodes"], graph["edges"], graph["islands"]) == (4, 2, 2)
     assert graph["kilometres"]["county"] == pytest.approx(35.2, abs=0.2)
+    await api.conn.execute("DELETE FROM roads WHERE id = 'W'")
+    assert (await asked()).json() == graph | {"current": False}
