@@ -21,7 +21,7 @@ from relief.coverage import LEAST_GROUND_M2, NEW_RADIUS_M, Additions, most_helpf
 from relief.demand import Candidates as Places
 from relief.demand import Demand
 from relief.errors import InvalidInput
-from relief.siting_rules import AVOID_RULES
+from relief.siting_rules import proposed_distances_m
 
 _REACH_M = 50_000.0
 """How far around the people shelters are read; no class of shelter serves farther."""
@@ -116,7 +116,7 @@ async def _additions(
     request = SitingRequest(
         asked.admin_area,
         "shelter",
-        {layer: rule.default_distance_m for layer, rule in AVOID_RULES.items()},
+        proposed_distances_m(),
         asked.min_ground_area_m2,
         asked.count,
         "max_cover",

@@ -114,7 +114,7 @@ def warnings(survey: Survey, choice: Choice | None) -> list[str]:
     """What a planner should know besides the refusals."""
     chosen = choice.chosen if choice else np.zeros(0, np.int64)
     return [
-        *_shortage(survey, len(chosen)),
+        *_shortage(survey, choice, len(chosen)),
         *_overfull(survey, choice),
         *_of_unknown_slope(survey, chosen),
         *_across_the_border(survey, chosen),
@@ -122,7 +122,7 @@ def warnings(survey: Survey, choice: Choice | None) -> list[str]:
     ]
 
 
-def _shortage(survey: Survey, chosen: int) -> list[str]:
+def _shortage(survey: Survey, choice: Choice | None, chosen: int) -> list[str]:
     """A sentence where fewer sites were found than asked for."""
     wanted = survey.request.count
     if chosen >= wanted or survey.request.objective == "set_cover":
@@ -135,9 +135,11 @@ def _shortage(survey: Survey, chosen: int) -> list[str]:
         "lie outside the area": survey.outside,
     }
     said = [f"{len(which)} {words}" for words, which in counts.items() if len(which)]
+    if choice is not None and (left := len(choice.pool) - chosen):
+        said.append(f"{left} share ground with those chosen")
     return [
         f"{chosen} of the {wanted} sites asked for: of {len(survey.candidates)} candidates"
-        f" {', '.join(said) or 'none is left'}."
+        f" {', '.join(said) or 'no more are left'}."
     ]
 
 

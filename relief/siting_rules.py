@@ -71,6 +71,11 @@ def avoid_key(layer: str, kind: str | None = None) -> str:
     return layer if kind is None else f"{layer}/{kind}"
 
 
+def proposed_distances_m() -> dict[str, float]:
+    """What the desk proposes to keep from everything there is a rule of, by avoid_key."""
+    return {key: m for rule in AVOID_RULES.values() for key, m in rule.proposed_m().items()}
+
+
 def required_m(
     distance_m: Mapping[str, float], layer: str, kind: str | None, grade: str | None
 ) -> float | None:

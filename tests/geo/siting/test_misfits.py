@@ -3,6 +3,8 @@
 import pytest
 import shapely
 
+from geo.sites import candidates_for
+
 
 async def test_the_largest_circle_inside_is_measured(valley) -> None:
     found = await valley.sites(valley.ground(yard=valley.box(900, 0, 300, 80)))
@@ -36,8 +38,6 @@ async def test_ground_too_steep_is_refused_and_unknown_slopes_are_said(valley) -
 
 
 async def test_the_slope_of_open_ground_comes_from_the_store(valley) -> None:
-    from geo.sites import candidates_for
-
     await valley.insert(
         "open_ground", valley.square(900, 0), id="G", name="坡地", area="140321100001",
         kind="field", ground_area_m2=10_000, slope_percent=8.5,

@@ -3,7 +3,9 @@
 import pytest
 import shapely
 
+from geo.sites import candidates_for
 from geo.siting_scene import scene_of
+from relief.errors import TooLarge
 from relief.siting_rules import AVOID_RULES
 
 
@@ -73,6 +75,7 @@ async def test_two_sites_never_share_ground(valley) -> None:
     )
     found = await valley.sites(ground, count=3)
     assert {f["id"] for f in found["features"]} == {"also", "west"}
+    assert "1 share ground with those chosen" in found["warnings"][0]
     assert any("at most one of them is chosen" in said for said in found["warnings"])
     assert found["bound"] <= found["objective_value"]
 
@@ -115,3 +118,29 @@ async def test_the_data_version_moves_with_the_layers_read(valley) -> None:
     after = await version()
     assert after["faults"] != before["faults"]
     assert after["admin_areas"] == before["admin_areas"]
+
+
+async def test_too_many_conflicts_are_counted_and_the_nearest_of_each_ground_kept(valley) -> None:
+    await valley.conn.execute(
+        "INSERT INTO hazard_points (id, name, kind, position_error_m, geom, source)"
+        " SELECT 'H' || n, 'H', 'landslide', 0, ST_Point(%s + n * 1e-7, %s, 4490), 'test'"
+        " FROM generate_series(1, 205) AS n",
+        valley.place(900, 0),
+    )
+    squares = {f"c{i}": valley.square(900 + i / 10, 10, 20) for i in range(100)}
+    found = await valley.sites(
+        valley.ground(**squares), avoid={"hazard_points": 500.0}, min_ground_area_m2=0
+    )
+    assert len(found["excluded"]) == 20_000
+    assert found["conflicts_left_out"] == 500
+    assert {one["candidate"] for one in found["excluded"]} == set(squares)
+
+
+async def test_more_open_ground_than_can_be_taken_names_the_limit(valley) -> None:
+    await valley.conn.execute(
+        "INSERT INTO open_ground (id, name, area, kind, ground_area_m2, geom, source)"
+        " SELECT 'G' || n, 'G', '140321', 'field', 1, ST_Multi(ST_MakeEnvelope(113 + n * 1e-6,"
+        " 37, 113 + (n + 0.5) * 1e-6, 37.00001, 4490)), 'test' FROM generate_series(1, 100001) AS n"
+    )
+    with pytest.raises(TooLarge, match="More than 100000 grounds"):
+        await candidates_for(valley.conn, valley.request(), None)
