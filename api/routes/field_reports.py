@@ -24,6 +24,7 @@ from geo.database import Connection, Pool
 from geo.events import event_by_id
 from geo.field_reports import (
     Wanted,
+    field_report,
     field_reports,
 )
 from geo.photos import photos_of
@@ -97,12 +98,14 @@ async def post_field_report(event_id: str, request: Request, now: Now) -> Respon
         who = await caller(request, conn)
         who.require(Role.FIELD)
     body, photos = await sent_report(request)
+    # Who sends the whole of a report knows it, also when another carried it here from the phone.
+    known = Wanted(event_id, id=body.id)
     async with pool.connection() as conn:
         fresh = await _received(conn, request, who, event_id, body, now)
-        row = await visible_report(conn, who, event_id, body.id)
+        row = await field_report(conn, known)
     refused = await add_photos(request, who, row, photos)
     async with pool.connection() as conn:
-        row = await visible_report(conn, who, event_id, body.id)
+        row = await field_report(conn, known)
         answer = await with_photos(conn, row, who)
     if refused:
         answer["refused_photos"] = refused

@@ -24,9 +24,9 @@ from api.field_report_intake import add_photos, receive
 from api.files import file_answer
 from api.middleware import LARGEST_PHOTOS
 from api.openrosa_submission import report_of
-from api.visible_reports import visible_report
 from geo.database import Pool
 from geo.events import event_by_id
+from geo.field_reports import Wanted, field_report
 from geo.tokens import Role, token_of
 from layers.field_form import FORM_ID, TITLE, VERSION, form_hash, xform, xlsform
 from relief.errors import MalformedRequest, NotSignedIn, ReliefError
@@ -125,7 +125,7 @@ async def post_submission(
         pool: Pool = request.app.state.pool
         async with pool.connection() as conn:
             await receive(conn, who, event_id, body, now, via="form")
-            report = await visible_report(conn, who, event_id, body.id)
+            report = await field_report(conn, Wanted(event_id, id=body.id))
         refused = await add_photos(request, who, report, photos)
         words = "".join(f"；{photo['name']}：{photo['detail']}" for photo in refused)
         return _message(201, f"已收到 {body.id}{words}", "submit_success")

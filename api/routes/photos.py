@@ -28,6 +28,7 @@ from api.tus import (
 )
 from api.visible_reports import visible_report
 from geo.database import Pool, Row
+from geo.field_reports import Wanted, field_report
 from geo.photo_files import PhotoFolder
 from geo.photos import (
     SentFile,
@@ -156,12 +157,15 @@ async def delete_upload(
 
 
 async def _report(request: Request, event_id: str, report_id: UUID) -> tuple[Caller, Row]:
-    """The caller and the report, by a connection that is given back before any bytes are read."""
+    """The caller and the report, by a connection that is given back before any bytes are read.
+
+    Who knows the report's id may add to it: a phone signs in anew, or its outbox is carried here.
+    """
     pool: Pool = request.app.state.pool
     async with pool.connection() as conn:
         who = await caller(request, conn)
         who.require(Role.FIELD)
-        return who, await visible_report(conn, who, event_id, report_id)
+        return who, await field_report(conn, Wanted(event_id, id=report_id))
 
 
 async def _upload(

@@ -255,16 +255,25 @@ async def test_a_camera_beside_a_stated_place_tells_gcj02(phone) -> None:
     assert [flag["code"] for flag in answer.json()["flags"]] == ["gcj02_suspected"]
 
 
-async def test_strangers_neither_see_nor_add_photos(api, phone: Phone) -> None:
+async def test_strangers_see_no_photos_and_viewers_send_none(api, phone: Phone) -> None:
     headers = phone.headers | {"Content-Type": "image/jpeg"}
     await phone.client.post(phone.photos, content=jpeg(), headers=headers)
     [stored] = await phone.stored()
     where = (await phone.begin(10)).headers["location"]
     for role, area in (("field", "1403"), ("planner", "140302"), ("viewer", "1403")):
         other = await api.as_role(role, area)
-        for answer in (
-            await phone.client.get(f"{phone.photos}/{stored['sha256']}", headers=other),
-            await phone.client.head(where, headers=other | TUS),
-            await phone.client.post(phone.photos, content=jpeg(), headers=headers | other),
-        ):
-            assert answer.status_code in {403, 404}
+        seen = await phone.client.get(f"{phone.photos}/{stored['sha256']}", headers=other)
+        assert seen.status_code in {403, 404}
+        begun = await phone.client.head(where, headers=other | TUS)
+        assert begun.status_code == (403 if role == "viewer" else 200)
+
+
+async def test_a_phone_that_signed_in_anew_goes_on(api, phone: Phone) -> None:
+    photo = jpeg("noise")
+    where = (await phone.begin(len(photo))).headers["location"]
+    await phone.part(where, 0, photo[:500])
+    phone.headers = await api.as_role("field")
+    sent = report(id=phone.photos.split("/")[-2])
+    again = await phone.client.post(phone.reports, json=sent, headers=phone.headers)
+    assert again.status_code == 200
+    assert (await phone.part(where, 500, photo[500:])).status_code == 204
