@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import errors
@@ -18,6 +20,7 @@ from api.dependencies import system_clock
 from api.middleware import ConditionalReads, Limits
 from geo.database import pool
 from geo.migration import require_current
+from geo.settings import Settings
 from relief.errors import SetupRefused
 
 ROUTES = (
@@ -54,13 +57,26 @@ ROUTES = (
     "openrosa",
     "ogc",
     "installation",
+    "field_page",
     "pages",
 )
 """Modules of api.routes in the order in which they are asked; the pages take what is left."""
 
+CORS: dict[str, Any] = {
+    "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    "allow_headers": (
+        "Authorization Content-Type Content-Crs If-Match If-None-Match Idempotency-Key".split()
+    ),
+    "expose_headers": ["ETag", "Location", "Content-Crs", "Retry-After"],
+    "max_age": 3600,
+}
+"""What pages of RELIEFMAP_CORS_ORIGINS may do, with a token: no cookie goes along."""
+
 
 def create_app(
-    database_url: str | None = None, clock: Callable[[], datetime] = system_clock
+    database_url: str | None = None,
+    clock: Callable[[], datetime] = system_clock,
+    origins: Sequence[str] | None = None,
 ) -> FastAPI:
     """The application on that database (else on RELIEFMAP_DATABASE_URL).
 
@@ -87,6 +103,10 @@ def create_app(
     app.add_middleware(ConditionalReads)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
     app.add_middleware(Limits)
+    if origins is None:
+        origins = Settings.from_environment(os.environ).cors_origins
+    if origins:
+        app.add_middleware(CORSMiddleware, allow_origins=origins, **CORS)
     return app
 
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from api.sign_in_link import sign_in_link
 from geo.database import connected
 from geo.demo.load import load_demo
-from geo.tokens import Grant, Role
+from geo.tokens import Grant, Role, create_token
 
 expect.set_options(timeout=20_000)  # a loaded machine draws slowly
 
@@ -55,6 +55,16 @@ class LiveServer:
                 return await sign_in_link(conn, self.address, grant)
 
         return _apart(made)
+
+    def token(self, role: str) -> str:
+        """A fresh token of that role."""
+
+        async def made() -> str:
+            async with connected(self.database_url) as conn:
+                _, secret = await create_token(conn, Grant(f"{role} with a token", Role.of(role)))
+                return secret
+
+        return str(_apart(made))
 
 
 def _apart(work: Any) -> Any:

@@ -5,7 +5,8 @@ const WORDS = {};
 let language = LANGUAGES[0];
 
 export async function loadLanguage(name) {
-  WORDS[name] ??= await (await fetch(`/static/locale/${name}.json`, { cache: "no-cache" })).json();
+  const folder = document.documentElement.dataset.words ?? "";
+  WORDS[name] ??= await (await fetch(`/static/locale/${folder}${name}.json`, { cache: "no-cache" })).json();
   language = name;
   document.documentElement.lang = name;
   document.title = t("app.page");

@@ -29,6 +29,9 @@ FILES = {
         "LICENSE.txt",
     ),
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "LICENSE"),
+    "idb": ("build/index.js", "LICENSE"),
+    "tus-js-client": ("dist/tus.min.js", "LICENSE"),
+    "exifreader": ("dist/exif-reader.js", "LICENSE"),
 }
 
 
