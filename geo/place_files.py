@@ -51,7 +51,8 @@ def places_in(path: Path, number: str, optional: str | None = None) -> Places:
     try:
         columns = read(path, [number], optional)
     except (pa.ArrowException, pyogrio.errors.DataSourceError, OSError) as error:
-        raise InvalidInput(f"{path.name} can't be read: {error}") from None
+        hint = "; save it as UTF-8" if "UTF8" in str(error) else ""
+        raise InvalidInput(f"{path.name} can't be read: {error}{hint}.") from None
     if optional in columns:  # a blank one is none
         values = columns[optional].astype(float)
         columns[optional] = np.where(np.isnan(values), 0, values)
@@ -61,15 +62,56 @@ def places_in(path: Path, number: str, optional: str | None = None) -> Places:
 
 
 def _csv(path: Path, numbers: Sequence[str], optional: str | None) -> Columns:
-    with arrow_csv.open_csv(path) as reader:
+    uneven: list[arrow_csv.InvalidRow] = []
+    try:
+        return _arrays(_csv_table(path, numbers, optional, uneven))
+    except pa.ArrowInvalid:
+        if uneven:
+            raise InvalidInput(f"{path.name} has uneven rows.", [_uneven(uneven[0])]) from None
+        texts = _csv_table(path, numbers, optional, uneven, pa.string())
+        if fault := next(
+            filter(None, (_no_number(texts, name) for name in texts.column_names[1:])), None
+        ):
+            raise InvalidInput(f"{path.name} holds what is no number.", [fault]) from None
+        raise
+
+
+def _csv_table(
+    path: Path,
+    numbers: Sequence[str],
+    optional: str | None,
+    uneven: list[arrow_csv.InvalidRow],
+    number: pa.DataType | None = None,
+) -> pa.Table:
+    def noted(row: arrow_csv.InvalidRow) -> str:
+        uneven.append(row)
+        return "error"
+
+    parsing = arrow_csv.ParseOptions(invalid_row_handler=noted)
+    reading = arrow_csv.ReadOptions(use_threads=False)  # else errors name no row
+    with arrow_csv.open_csv(path, reading, parsing) as reader:
         names = _wanted(path, reader.schema.names, ["id", "lon", "lat", *numbers], optional)
-    types = {name: pa.string() if name == "id" else pa.float64() for name in names}
-    table = arrow_csv.read_csv(
-        path,
-        read_options=arrow_csv.ReadOptions(use_threads=False),  # else errors name no row
-        convert_options=arrow_csv.ConvertOptions(column_types=types, include_columns=names),
+    types = dict.fromkeys(names, number or pa.float64()) | {"id": pa.string()}
+    converting = arrow_csv.ConvertOptions(column_types=types, include_columns=names)
+    return arrow_csv.read_csv(path, reading, parsing, converting)
+
+
+def _uneven(row: arrow_csv.InvalidRow) -> Fault:
+    return Fault(
+        f"row {row.number}",
+        f"It has {row.actual_columns} values where {row.expected_columns} are needed: {row.text};"
+        " complete it or put quotes around values with commas.",
     )
-    return _arrays(table)
+
+
+def _no_number(texts: pa.Table, name: str) -> Fault | None:
+    """The first value of a column that is no number."""
+    for row, text in enumerate(texts[name].to_pylist(), 2):
+        try:
+            float(text or "nan")
+        except ValueError:
+            return Fault(f"row {row}, {name}", f"'{text}' is no number; {_MEND}.")
+    return None
 
 
 def _parquet(path: Path, numbers: Sequence[str], optional: str | None) -> Columns:
@@ -104,10 +146,18 @@ _READERS: Mapping[str, Callable[[Path, Sequence[str], str | None], Columns]] = {
 }
 
 
+_LEAVE = "leave the row out"
+_MEND = f"correct it or {_LEAVE}"
+
+
 def _wanted(path: Path, have: Sequence[str], must: list[str], optional: str | None) -> list[str]:
     missing = [name for name in must if name not in have]
     if missing:
-        raise InvalidInput(f"{path.name} has no {', '.join(missing)}; it has {', '.join(have)}.")
+        hint = " Separate the columns by commas." if len(have) == 1 and ";" in have[0] else ""
+        lacks, has = ", ".join(missing), ", ".join(have)
+        raise InvalidInput(f"{path.name} has no {lacks}; it has {has}.{hint}")
+    if twice := [name for name in must if have.count(name) > 1]:
+        raise InvalidInput(f"{path.name} has the column {twice[0]} twice; name one otherwise.")
     return [*must, optional] if optional is not None and optional in have else must
 
 
@@ -123,11 +173,26 @@ def _check(path: Path, columns: Columns, numbers: Sequence[str]) -> None:
     for name in numbers:
         if fault := _number_fault(name, columns[name], header):
             raise InvalidInput(f"{path.name} holds what is no number of people.", [fault])
-    ids = columns["id"]
-    if compute.count_distinct(pa.array(ids, pa.string()), mode="all").as_py() < len(ids):
-        known, times = np.unique(ids.astype(str), return_counts=True)
-        twice = known[times > 1][0]
-        raise InvalidInput(f"{path.name} gives the id '{twice}' more than once; each is one place.")
+    if fault := _id_fault(columns["id"], header):
+        raise InvalidInput(f"{path.name} holds an id that names no single place.", [fault])
+
+
+def _id_fault(ids: npt.NDArray[Any], header: int) -> Fault | None:
+    texts = pa.array(ids, pa.string())
+    blank = np.asarray(compute.equal(compute.utf8_trim_whitespace(texts), "").fill_null(True))
+    if blank.any():
+        row = int(np.argmax(blank))
+        return Fault(f"row {row + 1 + header}, id", f"The id is empty; give it one or {_LEAVE}.")
+    if compute.count_distinct(texts, mode="all").as_py() == len(ids):
+        return None
+    first: dict[str, int] = {}
+    for row, one in enumerate(ids, 1 + header):
+        if first.setdefault(one, row) != row:
+            return Fault(
+                f"row {row}, id",
+                f"'{one}' stands more than once, first in row {first[one]}; each id is one place.",
+            )
+    return None
 
 
 def _place_fault(lon: Column, lat: Column, header: int) -> Fault | None:
@@ -136,7 +201,10 @@ def _place_fault(lon: Column, lat: Column, header: int) -> Fault | None:
     if there.all():
         return None
     row = int(np.argmin(there))
-    return place_fault(float(lon[row]), float(lat[row]), f"row {row + 1 + header}, lon and lat")
+    at = f"row {row + 1 + header}, lon and lat"
+    if np.isnan(lon[row]) or np.isnan(lat[row]):
+        return Fault(at, f"The place is missing or no number; give it in degrees or {_LEAVE}.")
+    return place_fault(float(lon[row]), float(lat[row]), at)
 
 
 def _number_fault(name: str, column: npt.NDArray[Any], header: int) -> Fault | None:
@@ -146,4 +214,6 @@ def _number_fault(name: str, column: npt.NDArray[Any], header: int) -> Fault | N
     if whole.all():
         return None
     row = int(np.argmin(whole))
-    return Fault(f"row {row + 1 + header}, {name}", f"{column[row]} is no whole number from 0.")
+    return Fault(
+        f"row {row + 1 + header}, {name}", f"{column[row]:g} is no whole number from 0; {_MEND}."
+    )
