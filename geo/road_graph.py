@@ -22,6 +22,8 @@ from relief.road_speeds import RoadSpeeds, shipped_road_speeds
 
 END_TOLERANCE_M = 2.0
 """An end of a road this near to another meets it; more than the rounding of any source."""
+FEW_ROADS = 5_000
+"""So many make a graph within a fraction of a second."""
 _LISTED = 100
 _LOCK = 7_391_405  # any number that only the road graph uses
 _BUILD_S = 300
@@ -70,11 +72,23 @@ async def road_graph(conn: Connection) -> Row:
     return {"summary": known["summary"], "built_at": known["built_at"]}
 
 
-async def known_road_graph(conn: Connection) -> Row | None:
-    """The same as it was built last, None if it never was; `current` unless roads changed since.
+async def road_graph_soon(conn: Connection) -> Row | None:
+    """The same, built at once where the roads are few; else as it was built last, None if never.
 
-    Builds nothing: that takes seconds for a province, and is for jobs.
+    It is `current` unless roads changed since. To build that of a province takes seconds, and is
+    for jobs.
     """
+    known = await _known(conn)
+    if known and known["current"]:
+        return known
+    cursor = await conn.execute("SELECT FROM roads LIMIT 1 OFFSET %s", [FEW_ROADS])
+    if await cursor.fetchone() is None:
+        await road_graph(conn)
+        return await _known(conn)
+    return known
+
+
+async def _known(conn: Connection) -> Row | None:
     cursor = await conn.execute("SELECT roads_version, summary, built_at FROM road_graph")
     known = await cursor.fetchone()
     if known is None:

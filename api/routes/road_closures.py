@@ -30,7 +30,7 @@ from geo.road_closures import (
     lift_closure,
     require_inside,
 )
-from geo.road_graph import known_road_graph
+from geo.road_graph import road_graph_soon
 from geo.tokens import Role
 from relief.coordinates import place_fault
 from relief.divisions import contains
@@ -179,10 +179,10 @@ async def delete_closure(
 async def get_road_graph(_who: Viewer, conn: Conn) -> Response:
     """What the graph of the roads is: sizes, ends that were joined, islands.
 
-    It is built by the next import of roads or plan by road; `current` says whether roads have
-    changed since.
+    That of many roads is built by the next import of roads or plan by road; `current` says
+    whether roads have changed since.
     """
-    graph = await known_road_graph(conn)
+    graph = await road_graph_soon(conn)
     if graph is None:
         raise NotFound("No graph of the roads was built yet: import roads, or plan by road.")
     about = {"built_at": graph["built_at"], "current": graph["current"]}

@@ -6,12 +6,18 @@ from typing import Any
 
 import pytest
 
-from geo.road_graph import road_graph
+from geo.road_graph import FEW_ROADS, road_graph
 
 ROADS = """
 INSERT INTO roads (id, class, geom, source) VALUES
     ('W', 'county', ST_GeomFromText('MULTILINESTRING((113.20 37.8, 113.40 37.8))', 4490), 'test'),
     ('E', 'county', ST_GeomFromText('MULTILINESTRING((113.60 37.8, 113.80 37.8))', 4490), 'test')
+"""
+MANY = f"""
+INSERT INTO roads (id, class, geom, source)
+SELECT 'M' || n, 'village', ST_Multi(ST_MakeLine(ST_Point(113.2, 37.6 + n * 1e-4, 4490),
+    ST_Point(113.201, 37.6 + n * 1e-4, 4490))), 'test'
+FROM generate_series(1, {FEW_ROADS}) AS n
 """
 EAST = {"type": "Point", "coordinates": [113.7, 37.8001]}
 CLOSE: dict[str, Any] = {"location": EAST, "reason": "塌方", "by": "平定县交通局"}
@@ -137,11 +143,16 @@ async def test_the_graph_says_how_large_it_is_and_what_stands_apart(api, desk) -
     async def asked() -> Any:
         return await api.client.get("/api/road-graph", headers=desk.headers)
 
-    assert (await asked()).status_code == 404
-    await road_graph(api.conn)
     graph = (await asked()).json()
     assert graph["current"] is True
     assert (graph["nodes"], graph["edges"], graph["islands"]) == (4, 2, 2)
     assert graph["kilometres"]["county"] == pytest.approx(35.2, abs=0.2)
     await api.conn.execute("DELETE FROM roads WHERE id = 'W'")
-    assert (await asked()).json() == graph | {"current": False}
+    assert (await asked()).json()["edges"] == 1
+    await api.conn.execute(MANY)
+    many = (await asked()).json()
+    assert (many["edges"], many["current"]) == (1, False)
+    await road_graph(api.conn)
+    assert (await asked()).json()["edges"] == FEW_ROADS + 1
+    await api.conn.execute("DELETE FROM road_graph; UPDATE roads SET name = 'n'")
+    assert (await asked()).status_code == 404
