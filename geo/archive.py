@@ -1,4 +1,4 @@
-"""A backup's file: PostgreSQL's own archive format, written and read by its own programs."""
+"""A backup's archive: PostgreSQL's own archive format, written and read by its own programs."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class Programs:
                 assert program.stdout is not None
                 yield program.stdout
         except SetupRefused as refused:
-            raise InvalidInput(
-                f"{path.name} is no backup of this program, or it is damaged: {refused.detail}"
-            ) from None
+            raise InvalidInput(f"The archive in the backup is damaged: {refused.detail}") from None
 
     @contextmanager
     def session(self) -> Iterator[IO[bytes]]:

@@ -11,8 +11,10 @@ import psycopg
 from psycopg import sql
 
 from geo.archive import SCHEMA, Programs, counted, rows_in
+from geo.backup_pack import opened_pack, write_pack
 from geo.database import connection_options
 from geo.migration import missing_migrations
+from geo.photo_files import PhotoFolder
 from relief.errors import Conflict, InvalidInput, SetupRefused
 from relief.progress import Progress, silent
 
@@ -21,15 +23,20 @@ _LEDGER = "schema_migrations"
 
 @dataclass(frozen=True)
 class Backup:
-    """A file that holds a store: `rows` by table, `migration` the last one it had seen."""
+    """A file that holds a store: `rows` by table, `migration` the last one it had seen.
+
+    `photos` are in it; `missing_photos` are named by the store, but were not on the disk.
+    """
 
     path: Path
     size_bytes: int
     migration: int
     rows: Mapping[str, int]
+    photos: int
+    missing_photos: int
 
 
-def back_up(database_url: str, path: Path, *, force: bool = False) -> Backup:
+def back_up(database_url: str, path: Path, photos: PhotoFolder, *, force: bool = False) -> Backup:
     """Writes the store as it is at this moment to `path`, readable by its owner only.
 
     The file appears whole or not at all: it is read again, and its rows are counted against the
@@ -37,30 +44,52 @@ def back_up(database_url: str, path: Path, *, force: bool = False) -> Backup:
     """
     if path.exists() and not force:
         raise Conflict(f"{path} exists already: choose another name, or add --force.")
-    fresh = path.with_name(f".{path.name}.new")
     programs = Programs(database_url)
-    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    archive, fresh = (path.with_name(f".{path.name}.{word}") for word in ("dump", "new"))
+    for file in (archive, fresh):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
-        rows = _dumped(database_url, programs, fresh)
-        found = Backup(path, fresh.stat().st_size, _migration(programs, fresh), rows)
+        rows, digests = _dumped(database_url, programs, archive)
+        migration = _migration(programs, archive)
+        held = [(d, photos.path(d)) for d in digests if photos.path(d).is_file()]
+        write_pack(fresh, archive, held, {"rows": rows, "photos": len(held)})
+        _read_again(fresh)
+        missing = len(digests) - len(held)
+        found = Backup(path, fresh.stat().st_size, migration, rows, len(held), missing)
         fresh.replace(path)
     finally:
+        archive.unlink(missing_ok=True)
         fresh.unlink(missing_ok=True)
     return found
 
 
-def _dumped(database_url: str, programs: Programs, path: Path) -> dict[str, int]:
-    """Rows by table, alike in the store and in the file written."""
+def _read_again(path: Path) -> None:
+    with opened_pack(path) as pack:
+        for _ in pack.pictures():
+            pass
+
+
+def _dumped(database_url: str, programs: Programs, path: Path) -> tuple[dict[str, int], list[str]]:
+    """Rows by table, alike in the store and in the file written; the photos that they name."""
     with psycopg.connect(database_url) as conn:
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         conn.read_only = True
         row = conn.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None
         programs.dump(path, row[0])
-        rows = _rows_of(conn)
+        rows, digests = _rows_of(conn), _photos_of(conn)
     if rows_in(programs, path) != rows:
         raise SetupRefused("The backup does not hold what the store holds; nothing was kept.")
-    return rows
+    return rows, digests
+
+
+def _photos_of(conn: psycopg.Connection) -> list[str]:
+    """SHA-256 of each picture that the store names; none in one older than photos."""
+    row = conn.execute("SELECT to_regclass('reliefmap.photos')").fetchone()
+    if row is None or row[0] is None:
+        return []
+    found = conn.execute("SELECT DISTINCT stored_sha256 FROM reliefmap.photos ORDER BY 1")
+    return [digest for (digest,) in found.fetchall()]
 
 
 def _rows_of(conn: psycopg.Connection) -> dict[str, int]:
@@ -76,23 +105,33 @@ def _rows_of(conn: psycopg.Connection) -> dict[str, int]:
 
 
 def restore(
-    database_url: str, path: Path, *, force: bool = False, progress: Progress = silent
+    database_url: str,
+    path: Path,
+    photos: PhotoFolder,
+    *,
+    force: bool = False,
+    progress: Progress = silent,
 ) -> Backup:
     """Puts the store of the file in the place of what is there: all of it, or nothing changes.
 
-    Raises InvalidInput for a file that is no backup or is damaged, StoreVersion for one of a newer
-    program, Conflict while programs use the store, or where it is filled and not `force`.
+    Its photos come first; they lie under their digest and take nobody's place. Raises InvalidInput
+    for a file that is no backup or is damaged, StoreVersion for one of a newer program, Conflict
+    while programs use the store, or where it is filled and not `force`.
     """
     programs = Programs(database_url)
-    rows = rows_in(programs, path)
-    found = Backup(path, path.stat().st_size, _migration(programs, path), rows)
-    with psycopg.connect(database_url, options=connection_options()) as conn:
-        _require_alone(conn)
-        if not force:
-            _require_empty(conn)
-    replace_store(programs, path, rows, progress)
+    with opened_pack(path) as pack:
+        rows = rows_in(programs, pack.archive)
+        migration = _migration(programs, pack.archive)
+        with psycopg.connect(database_url, options=connection_options()) as conn:
+            _require_alone(conn)
+            if not force:
+                _require_empty(conn)
+        kept = [photos.keep(picture) for picture in pack.pictures()]
+        if rows != pack.contents.get("rows") or len(kept) != pack.contents.get("photos"):
+            raise InvalidInput(f"{path.name} is damaged: it does not hold what its list says.")
+        replace_store(programs, pack.archive, rows, progress)
     progress(1.0)
-    return found
+    return Backup(path, path.stat().st_size, migration, rows, len(kept), 0)
 
 
 def _migration(programs: Programs, path: Path) -> int:
@@ -101,7 +140,7 @@ def _migration(programs: Programs, path: Path) -> int:
         rows = [line.decode().split("\t") for line in script if line.count(b"\t") >= 3]
     applied = {int(number): sha256 for number, _, sha256, *_ in rows if number.isdigit()}
     if not applied:
-        raise InvalidInput(f"{path.name} is a PostgreSQL archive, but not of this program.")
+        raise InvalidInput("The backup holds a PostgreSQL archive, but not of this program.")
     missing_migrations(applied)
     return max(applied)
 

@@ -10,6 +10,7 @@ from api.commands.command import Answer, Subcommands, add_command
 from geo import audit
 from geo.backup import Backup, back_up
 from geo.database import connected
+from geo.photo_files import PhotoFolder
 from geo.settings import Settings
 from geo.store import opened
 
@@ -27,10 +28,13 @@ def add_to(commands: Subcommands) -> None:
 
 def _run(arguments: argparse.Namespace, settings: Settings) -> Answer:
     with opened(settings) as database_url:
-        done = back_up(database_url, arguments.file, force=arguments.force)
+        photos = PhotoFolder(settings.data_dir / "photos")
+        done = back_up(database_url, arguments.file, photos, force=arguments.force)
         asyncio.run(recorded(database_url, "store.backup", done))
     data = told(done)
-    return Answer(f"{done.path}: {data['rows']} rows, {done.size_bytes / 1e6:.1f} MB.", data)
+    size = f"{data['rows']} rows, {done.photos} photos, {done.size_bytes / 1e6:.1f} MB"
+    missing = f" {done.missing_photos} photos of the store are not on this machine's disk."
+    return Answer(f"{done.path}: {size}.{missing * bool(done.missing_photos)}", data)
 
 
 def told(backup: Backup) -> dict[str, object]:
@@ -41,11 +45,17 @@ def told(backup: Backup) -> dict[str, object]:
         "migration": backup.migration,
         "rows": sum(backup.rows.values()),
         "tables": dict(backup.rows),
+        "photos": backup.photos,
+        "missing_photos": backup.missing_photos,
     }
 
 
 async def recorded(database_url: str, action: str, backup: Backup) -> None:
     """Puts the act into the store's audit."""
-    detail = {"bytes": backup.size_bytes, "rows": sum(backup.rows.values())}
+    detail = {
+        "bytes": backup.size_bytes,
+        "rows": sum(backup.rows.values()),
+        "photos": backup.photos,
+    }
     async with connected(database_url) as conn:
         await audit.record(conn, None, action, backup.path.name, detail)

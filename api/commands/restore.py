@@ -10,6 +10,7 @@ from api.commands.backup import recorded, told
 from api.commands.command import Answer, Subcommands, add_command, shown_progress
 from geo.backup import restore
 from geo.migration import migrate
+from geo.photo_files import PhotoFolder
 from geo.settings import Settings
 from geo.store import opened
 
@@ -28,8 +29,10 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> Answer:
         pass
     with opened(settings) as database_url:
         progress = shown_progress(f"restore {arguments.file.name}")
-        done = restore(database_url, arguments.file, force=arguments.force, progress=progress)
+        photos = PhotoFolder(settings.data_dir / "photos")
+        force = arguments.force
+        done = restore(database_url, arguments.file, photos, force=force, progress=progress)
         applied = migrate(database_url)
         asyncio.run(recorded(database_url, "store.restore", done))
     data = told(done) | {"applied": applied}
-    return Answer(f"{data['rows']} rows restored from {done.path}.", data)
+    return Answer(f"{data['rows']} rows and {done.photos} photos restored from {done.path}.", data)

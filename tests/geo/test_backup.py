@@ -9,7 +9,9 @@ import pytest
 
 from geo.archive import Programs
 from geo.backup import back_up, replace_store, restore
+from geo.backup_pack import opened_pack, write_pack
 from geo.migration import migrate, migrations
+from geo.photo_files import PhotoFolder
 from relief.errors import Conflict, InvalidInput, SetupRefused, StoreVersion
 
 FILLED = """
@@ -24,6 +26,8 @@ INSERT INTO events (id, hazard, name, occurred_at, plan, area) VALUES
 INSERT INTO loss_reports (id, event, area, stage, as_of, source) VALUES
     ('r1', 'e1', '14', 'initial', '2026-07-01', 'test');
 """
+PHOTOS = PhotoFolder(Path("/nonexistent"))
+"""For stores without photos."""
 EVERYTHING: LiteralString = (
     "SELECT (SELECT array_agg(h::text) FROM households AS h),"
     " (SELECT array_agg(a::text) FROM admin_areas AS a),"
@@ -57,19 +61,19 @@ def elsewhere(postgis: Any) -> Iterator[str]:
 def test_a_store_is_the_same_on_another_machine(
     filled: str, elsewhere: str, tmp_path: Path
 ) -> None:
-    done = back_up(filled, tmp_path / "store.backup")
+    done = back_up(filled, tmp_path / "store.backup", PHOTOS)
     assert (done.rows["households"], done.rows["admin_areas"], done.rows["depots"]) == (1, 1, 0)
     assert done.migration == migrations()[-1].number
     assert done.path.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["store.backup"]
-    assert restore(elsewhere, done.path).rows == done.rows
+    assert restore(elsewhere, done.path, PHOTOS).rows == done.rows
     assert answered(elsewhere, EVERYTHING) == answered(filled, EVERYTHING)
     assert migrate(elsewhere) == []
 
 
 def test_what_is_restored_lives_on(filled: str, elsewhere: str, tmp_path: Path) -> None:
     """Triggers, sequences and functions are there, and a second backup is like the first."""
-    restore(elsewhere, back_up(filled, tmp_path / "one").path)
+    restore(elsewhere, back_up(filled, tmp_path / "one", PHOTOS).path, PHOTOS)
     answered(elsewhere, "SELECT * FROM area_figures('e1', NULL, NULL)")
     answered(
         elsewhere,
@@ -81,7 +85,7 @@ def test_what_is_restored_lives_on(filled: str, elsewhere: str, tmp_path: Path) 
     assert answered(elsewhere, "SELECT sum(changes) FROM layer_changes") > before
     with pytest.raises(psycopg.errors.CheckViolation):
         answered(elsewhere, "UPDATE households SET persons = -1")
-    again = back_up(elsewhere, tmp_path / "two")
+    again = back_up(elsewhere, tmp_path / "two", PHOTOS)
     assert again.rows["tokens"] == 2
 
 
@@ -92,8 +96,8 @@ def test_a_bare_database_is_enough(postgis: Any, filled: str, tmp_path: Path) ->
         if answered(url, postgis_missing) == [(0,)]:
             with psycopg.connect(postgis.admin_url.replace("/postgres?", "/reliefmap_bare?")) as c:
                 c.execute("CREATE EXTENSION postgis")
-        done = back_up(filled, tmp_path / "store.backup")
-        restore(url, done.path)
+        done = back_up(filled, tmp_path / "store.backup", PHOTOS)
+        restore(url, done.path, PHOTOS)
         assert answered(url, EVERYTHING) == answered(filled, EVERYTHING)
     finally:
         postgis.drop("reliefmap_bare")
@@ -102,45 +106,89 @@ def test_a_bare_database_is_enough(postgis: Any, filled: str, tmp_path: Path) ->
 def test_a_filled_store_is_replaced_only_on_demand(
     filled: str, elsewhere: str, tmp_path: Path
 ) -> None:
-    done = back_up(filled, tmp_path / "store.backup")
+    done = back_up(filled, tmp_path / "store.backup", PHOTOS)
     answered(elsewhere, FILLED.replace("甲", "丁"))  # type: ignore[arg-type]
     before = answered(elsewhere, EVERYTHING)
     with pytest.raises(Conflict, match=r"1 divisions, 1 events and 1 tokens already.*--force"):
-        restore(elsewhere, done.path)
+        restore(elsewhere, done.path, PHOTOS)
     assert answered(elsewhere, EVERYTHING) == before
-    restore(elsewhere, done.path, force=True)
+    restore(elsewhere, done.path, PHOTOS, force=True)
     assert answered(elsewhere, EVERYTHING) == answered(filled, EVERYTHING)
 
 
+def photographed(url: str, folder: PhotoFolder, content: bytes) -> str:
+    """The digest of a photo that the store names and the folder holds."""
+    digest = folder.keep(content)
+    with psycopg.connect(url, options="-c search_path=reliefmap,public") as conn:
+        report = conn.execute(
+            "INSERT INTO field_reports (id, event, kind, observed_at, geom, body_sha256) VALUES"
+            " (gen_random_uuid(), 'e1', 'damage', now(), ST_Point(113.6, 37.8, 4490), '')"
+            " RETURNING id"
+        ).fetchone()
+        assert report is not None
+        conn.execute(
+            "INSERT INTO photos (report, sha256, stored_sha256, sent_bytes, stored_bytes, width,"
+            " height) VALUES (%s, %s, %s, 1, 1, 1, 1)",
+            [report[0], digest, digest],
+        )
+    return digest
+
+
+def test_photos_come_along(filled: str, elsewhere: str, tmp_path: Path) -> None:
+    here, there = PhotoFolder(tmp_path / "here"), PhotoFolder(tmp_path / "there")
+    digests = [photographed(filled, here, content) for content in (b"wall", b"roof")]
+    here.path(digests[1]).unlink()
+    here.keep(b"of no report")
+    done = back_up(filled, tmp_path / "store.backup", here)
+    assert (done.photos, done.missing_photos) == (1, 1)
+    assert restore(elsewhere, done.path, there).photos == 1
+    kept = [path for path in (tmp_path / "there").rglob("*") if path.is_file()]
+    assert kept == [there.path(digests[0])]
+    assert kept[0].read_bytes() == b"wall"
+
+
+def test_a_photo_that_was_changed_changes_nothing(
+    filled: str, elsewhere: str, tmp_path: Path
+) -> None:
+    folder = PhotoFolder(tmp_path / "here")
+    photographed(filled, folder, b"a wall that fell")
+    path = back_up(filled, tmp_path / "store.backup", folder).path
+    path.write_bytes(path.read_bytes().replace(b"a wall that fell", b"a wall that held"))
+    before = answered(elsewhere, EVERYTHING)
+    with pytest.raises(InvalidInput, match=r"the photo .* has changed"):
+        restore(elsewhere, path, PhotoFolder(tmp_path / "there"), force=True)
+    assert answered(elsewhere, EVERYTHING) == before
+
+
 def test_a_store_in_use_is_left_alone(filled: str, elsewhere: str, tmp_path: Path) -> None:
-    done = back_up(filled, tmp_path / "store.backup")
+    done = back_up(filled, tmp_path / "store.backup", PHOTOS)
     with (
         psycopg.connect(elsewhere),
         pytest.raises(Conflict, match="1 other connections use the store: stop reliefmap"),
     ):
-        restore(elsewhere, done.path, force=True)
+        restore(elsewhere, done.path, PHOTOS, force=True)
 
 
 def test_a_backup_is_not_written_over(filled: str, tmp_path: Path) -> None:
     path = tmp_path / "store.backup"
     path.write_text("last week's")
     with pytest.raises(Conflict, match="exists already"):
-        back_up(filled, path)
+        back_up(filled, path, PHOTOS)
     assert path.read_text() == "last week's"
-    back_up(filled, path, force=True)
+    back_up(filled, path, PHOTOS, force=True)
     assert path.stat().st_size > 1000
 
 
-@pytest.mark.parametrize("kept", [0.0, 0.02, 0.5, 0.999])
+@pytest.mark.parametrize("kept", [0.0, 0.02, 0.5, 0.93])
 def test_a_file_that_was_cut_off_changes_nothing(
     filled: str, elsewhere: str, tmp_path: Path, kept: float
 ) -> None:
-    path = back_up(filled, tmp_path / "store.backup").path
+    path = back_up(filled, tmp_path / "store.backup", PHOTOS).path
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * kept)])
     before = answered(elsewhere, EVERYTHING)
     with pytest.raises(InvalidInput, match="no backup of this program, or it is damaged"):
-        restore(elsewhere, path, force=True)
+        restore(elsewhere, path, PHOTOS, force=True)
     assert answered(elsewhere, EVERYTHING) == before
 
 
@@ -150,7 +198,7 @@ def test_an_archive_of_something_else_is_refused(
     answered(filled, "DELETE FROM schema_migrations")
     path = dumped(filled, tmp_path)
     with pytest.raises(InvalidInput, match="not of this program"):
-        restore(elsewhere, path, force=True)
+        restore(elsewhere, path, PHOTOS, force=True)
 
 
 def dumped(url: str, folder: Path) -> Path:
@@ -159,7 +207,9 @@ def dumped(url: str, folder: Path) -> Path:
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         row = conn.execute("SELECT pg_export_snapshot()").fetchone()
         assert row is not None
-        Programs(url).dump(path, row[0])
+        Programs(url).dump(folder / "dump", row[0])
+    path.touch()
+    write_pack(path, folder / "dump", [], {"rows": {}, "photos": 0})
     return path
 
 
@@ -167,14 +217,17 @@ def test_a_store_of_a_newer_program_is_refused(filled: str, elsewhere: str, tmp_
     answered(filled, "INSERT INTO schema_migrations (number, name, sha256) VALUES (9999, 'x', 'x')")
     path = dumped(filled, tmp_path)
     with pytest.raises(StoreVersion, match="newer than this program"):
-        restore(elsewhere, path)
+        restore(elsewhere, path, PHOTOS)
 
 
 def test_a_restore_that_fails_at_its_last_step_changes_nothing(
     filled: str, elsewhere: str, tmp_path: Path
 ) -> None:
-    done = back_up(filled, tmp_path / "store.backup")
+    done = back_up(filled, tmp_path / "store.backup", PHOTOS)
     before = answered(elsewhere, EVERYTHING)
-    with pytest.raises(SetupRefused, match="rows are missing in households"):
-        replace_store(Programs(elsewhere), done.path, {**done.rows, "households": 2})
+    with (
+        opened_pack(done.path) as pack,
+        pytest.raises(SetupRefused, match="rows are missing in households"),
+    ):
+        replace_store(Programs(elsewhere), pack.archive, {**done.rows, "households": 2})
     assert answered(elsewhere, EVERYTHING) == before
