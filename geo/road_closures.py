@@ -23,6 +23,8 @@ TOLERANCE_M = 50.0
 """How far a place that is told may be from the road it means; phones are off by some ten metres."""
 POINT_STRETCH_M = 10.0
 """How much of a road a point closes."""
+FARTHEST_DEG = 1.0
+"""A closure spans no more: some hundred kilometres, the longest road that one flood takes."""
 _SAMPLE_M = 10.0
 _MOST_SAMPLES = 20_000
 
@@ -134,6 +136,7 @@ async def stretches_at(conn: Connection, place: BaseGeometry) -> Stretches:
 
     A point means the nearest road; a line means, step by step, the road that is nearest there.
     """
+    _require_short(place)
     cursor = await conn.execute(sql("roads_near"), _box(place))
     rows = await cursor.fetchall()
     plane = plane_of(place.centroid.x)
@@ -151,6 +154,13 @@ async def stretches_at(conn: Connection, place: BaseGeometry) -> Stretches:
         tuple(_substring(parts[part], parts_m[part], begin, end) for part, begin, end in runs),
         sum(abs(end - begin) for _, begin, end in runs),
     )
+
+
+def _require_short(place: BaseGeometry) -> None:
+    west, south, east, north = place.bounds
+    if max(east - west, north - south) > FARTHEST_DEG:
+        detail = f"The line spans more than {FARTHEST_DEG:g} degrees; close the roads in parts."
+        raise InvalidInput("The closure is too long.", [Fault("/location", detail)])
 
 
 def _box(place: BaseGeometry) -> Mapping[str, Any]:

@@ -117,6 +117,10 @@ async def test_viewers_see_where_but_no_free_text_and_close_nothing(api, desk) -
             {"location": {"type": "LineString", "coordinates": [[113.7, 37.8]] * 2}},
             "/location/coordinates",
         ),
+        (
+            {"location": {"type": "LineString", "coordinates": [[113.2, 37.8], [115.2, 37.8]]}},
+            "/location",
+        ),
         ({"location": {"type": "Polygon", "coordinates": []}}, "/location"),
         ({"direction": "drawn"}, "/direction"),
         ({"until": "2026-09-15T11:00:00Z"}, "/until"),
