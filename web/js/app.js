@@ -2,9 +2,14 @@
 import { get } from "./api.js";
 import { assignmentPanel } from "./assignment.js";
 import { boardPanel } from "./board.js";
+import { comparePanel } from "./compare.js";
+import { coveragePanel } from "./coverage.js";
+import { closuresPanel } from "./closures.js";
 import { checksPanel, mountTables } from "./tables.js";
 import { mountDetails } from "./details.js";
+import { dispatchPanel } from "./dispatch.js";
 import { byId, fill, h } from "./dom.js";
+import { createDrawing } from "./drawing.js";
 import { entryPanel } from "./entry.js";
 import { mountFigures } from "./figures.js";
 import { loadLanguage, t } from "./i18n.js";
@@ -16,11 +21,13 @@ import { canDraw, createMap } from "./map.js";
 import { createOverlay } from "./overlay.js";
 import { mountPanels } from "./panels.js";
 import { sitingPanel } from "./siting.js";
+import { requestsPanel } from "./requests.js";
 import { createStore } from "./store.js";
 import { styleOf } from "./style.js";
+import { supplyPanel } from "./supply.js";
 import { mountTimeline } from "./timeline.js";
 import { mountCredits, mountEvent, mountTools } from "./tools.js";
-import { keepAddress, readAddress } from "./urlstate.js";
+import { RESULTS, keepAddress, readAddress } from "./urlstate.js";
 
 const asked = readAddress();
 const store = createStore({
@@ -29,6 +36,8 @@ const store = createStore({
   level: null, chronicle: null, reporting: null, links: null, reports: null,
 });
 const app = { store, map: null, overlay: createOverlay(), flyToSelection: false, refresh: async () => {} };
+
+app.drawing = createDrawing(app);
 
 app.select = (what, { fly = false } = {}) => {
   app.flyToSelection = fly;
@@ -49,7 +58,8 @@ function mountPage() {
   mountLevelBadge(app);
   mountLayers(app);
   mountCredits(app);
-  mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, assignmentPanel, checksPanel]);
+  mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, coveragePanel,
+    assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel]);
   mountTables(app);
   mountDetails(app);
   mountTimeline(app);
@@ -58,10 +68,10 @@ function mountPage() {
 
 /** The selection that a click means: refused ground first, then what is drawn on top. */
 function whatIsAt(point) {
-  const [top] = app.map.featuresAt(point).filter(({ source }) => source !== "selected");
+  const [top] = app.map.featuresAt(point).filter(({ source }) => !["selected", "grounds", "gap", "cuts", "sketch"].includes(source));
   if (!top) return null;
-  if (top.source === "chosen") return `open_ground/${top.properties.candidate}`;
-  return top.source === "refused" ? `refused/${top.properties.candidate}` : `${top.source}/${top.id}`;
+  const { candidate, select } = top.properties;
+  return select ?? (candidate !== undefined && !top.id ? `${top.source}/${candidate}` : `${top.source}/${top.id}`);
 }
 
 /** Tables in the map's place, and a sentence that says why; the sources are still named. */
@@ -79,7 +89,7 @@ async function mountMap() {
   } catch (problem) {
     return await showFlat("map.no_style", { why: problem.message });
   }
-  app.map.map.on("click", ({ point }) => app.select(whatIsAt(point)));
+  app.map.map.on("click", ({ point }) => app.drawing.isOn() || app.select(whatIsAt(point)));
   await app.map.settled();
 }
 
@@ -111,6 +121,7 @@ async function start() {
   mountPage();
   keepAddress(store);
   store.on("events event", markExercise);
+  store.on("event", () => store.set(Object.fromEntries(RESULTS.map((name) => [name, null]))), { now: false });
   store.on("theme", () => { document.documentElement.dataset.theme = store.get("theme"); });
   app.refresh = startLive(app);
   setInterval(() => store.set({ minute: Math.floor(Date.now() / 60000) }), 5000);

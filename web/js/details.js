@@ -1,10 +1,11 @@
 // What was clicked on: its attributes in words, where they come from, and whether they are synthetic.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { has, isChinese, t } from "./i18n.js";
+import { has, isChinese, number, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
 import { columnTitle, inWords, schemaOf } from "./schema.js";
-import { sitingResult, reasonInWords } from "./siting.js";
+import { groundName, sitingResult } from "./siting.js";
+import { alternativeInWords, alternativesOf, reasonInWords } from "./siting-result.js";
 
 const HIDDEN = new Set(["id", "name", "source", "synthetic", "event", "event_name", "exercise", "parent", "job"]);
 
@@ -44,7 +45,7 @@ function draw(place, { kind, title, rows, source, synthetic, note }, close) {
 async function cardOf(select, store) {
   const [collection, ...rest] = select.split("/");
   const id = rest.join("/");
-  if (collection === "refused") return refusedCard(id);
+  if (GROUND_CARDS[collection]) return GROUND_CARDS[collection](id);
   const event = encodeURIComponent(store.get("event"));
   const feature = await get(`/ogc/collections/${collection}/items/${encodeURIComponent(id)}?event=${event}&f=json`);
   const schema = await schemaOf(collection);
@@ -68,10 +69,23 @@ function unreported(properties, schema) {
   return silent.length ? t("details.unreported", { list: silent.map((key) => columnTitle(key, schema[key])).join(isChinese() ? "、" : ", ") }) : "";
 }
 
-function refusedCard(candidate) {
-  const reasons = (sitingResult()?.excluded ?? []).filter((reason) => String(reason.candidate) === candidate);
-  return {
-    kind: t("siting.refused_ground"), title: candidate, geometry: reasons[0]?.geometry,
-    rows: [], note: reasons.map(reasonInWords).join("；"),
-  };
-}
+const ofCandidate = (list, candidate) => (list ?? []).filter((one) => String(one.candidate) === candidate);
+
+/** Why this ground, why not that one: the three ways in which a siting may speak of a candidate. */
+const GROUND_CARDS = {
+  refused(candidate) {
+    const reasons = ofCandidate(sitingResult()?.excluded, candidate);
+    return { kind: t("siting.refused_ground"), title: groundName(candidate), geometry: reasons[0]?.geometry, rows: [], note: reasons.map(reasonInWords).join(isChinese() ? "；" : "; ") };
+  },
+  others(candidate) {
+    const [other] = ofCandidate(alternativesOf(sitingResult()), candidate);
+    return { kind: t("siting.other_ground"), title: groundName(candidate), geometry: other?.geometry, rows: [], note: other && alternativeInWords(other, sitingResult(), groundName) };
+  },
+  chosen(candidate) {
+    const { properties, geometry } = sitingResult()?.features.find((one) => String(one.properties.candidate) === candidate) ?? { properties: {} };
+    const near = (properties.nearest ?? []).map(({ layer, id, distance_m: metres }) => [`${collectionName(layer)} ${id ?? ""}`, `${number(metres)} m`]);
+    return { kind: t("siting.chosen_ground", { rank: properties.rank }), title: groundName(candidate), geometry,
+      rows: [[t("siting.serves"), `${number(properties.serves_people)} ${t("unit.person")}`], [t("siting.ground_area"), `${number(properties.ground_area_m2)} m²`], ...near],
+      note: [properties.survey_required && t("siting.survey_required"), properties.engineering_required && t("siting.engineering_required")].filter(Boolean).join(" ") };
+  },
+};

@@ -27,3 +27,47 @@ export function middleOf(geometry) {
   const [west, south, east, north] = boxOf(geometry);
   return [(west + east) / 2, (south + north) / 2];
 }
+
+const RADIUS_M = 6_371_007; // the sphere that has the ellipsoid's surface
+const radians = Math.PI / 180;
+
+/** Square metres inside a ring of [lon, lat], on the sphere: a figure to draw by, the server measures. */
+export function ringAreaM2(ring) {
+  const sum = ring.reduce((total, [lon, lat], place) => {
+    const [nextLon, nextLat] = ring[(place + 1) % ring.length];
+    return total + (nextLon - lon) * radians * (2 + Math.sin(lat * radians) + Math.sin(nextLat * radians));
+  }, 0);
+  return Math.abs(sum) * RADIUS_M ** 2 / 2;
+}
+
+/** Metres along a line of [lon, lat]. */
+export function lineLengthM(line) {
+  return line.slice(1).reduce((total, to, place) => total + distanceM(line[place], to), 0);
+}
+
+export function distanceM([lon, lat], [otherLon, otherLat]) {
+  const half = Math.sin((otherLat - lat) * radians / 2) ** 2
+    + Math.cos(lat * radians) * Math.cos(otherLat * radians) * Math.sin((otherLon - lon) * radians / 2) ** 2;
+  return 2 * RADIUS_M * Math.asin(Math.sqrt(half));
+}
+
+/** Whether two edges of a ring cross; neighbours only touch. */
+export function crossesItself(ring) {
+  const edges = ring.map((from, place) => [from, ring[(place + 1) % ring.length]]);
+  return edges.some((one, place) => edges.some((other, later) =>
+    later > place + 1 && !(place === 0 && later === edges.length - 1) && cross(one, other)));
+}
+
+const side = ([ax, ay], [bx, by], [x, y]) => Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax));
+const cross = ([a, b], [c, d]) => side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
+
+/** Whether a point lies inside a Polygon or MultiPolygon, outside its holes. */
+export function isInside([x, y], { type, coordinates }) {
+  const rings = type === "MultiPolygon" ? coordinates.flat() : coordinates;
+  return rings.reduce((inside, ring) => inside !== inRing(x, y, ring), false);
+}
+
+const inRing = (x, y, ring) => ring.reduce((inside, [ax, ay], place) => {
+  const [bx, by] = ring[(place + ring.length - 1) % ring.length];
+  return (ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax ? !inside : inside;
+}, false);

@@ -4,7 +4,7 @@ import { openEntry } from "./entry.js";
 import { may } from "./forms.js";
 import { t } from "./i18n.js";
 
-const PANELS = ["level", "report", "siting", "assignment", "tables"];
+const PANELS = ["level", "report", "siting", "assignment", "supply", "tables"];
 
 const typing = (event) => event.target.closest?.("input:not([type=checkbox], [type=range]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
 
@@ -42,7 +42,7 @@ function leave(app) {
 }
 
 function showKeys() {
-  const rows = [["1 – 5", "keys.panels"], ["N", "keys.entry"], ["R", "keys.replay"], [", .", "keys.replay_step"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
+  const rows = [["1 – 6", "keys.panels"], ["N", "keys.entry"], ["R", "keys.replay"], [", .", "keys.replay_step"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
     ["H", "keys.home"], ["T", "keys.theme"], ["E", "keys.language"], ["P", "keys.print"], ["Esc", "keys.escape"], ["?", "keys.help"]];
   const dialog = byId("keys");
   fill(dialog, h("h2", {}, t("keys.title")),

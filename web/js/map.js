@@ -55,7 +55,7 @@ export async function createMap(app) {
   const face = faceOf(map, app, home);
   store.on("theme event lang", face.restyle, { now: false });
   store.on("toggled", face.applySwitches, { now: false });
-  store.on("at", face.showMoment, { now: false });
+  store.on("at plan siting", face.showMoment, { now: false });
   tellWhenIdle(map);
   return face;
 }
@@ -75,11 +75,12 @@ function faceOf(map, app, home) {
   return {
     map,
     restyle: async () => map.setStyle(await styleOf(app)),
-    /** The event's layers as they were known at the moment in the store. */
+    /** The event's layers as they were known at the moment in the store, with the results that lie open. */
     async showMoment() {
-      const at = store.get("at");
+      const shown = () => ["at", "plan", "siting"].map((key) => store.get(key)).join();
+      const asked = shown();
       const tiles = await tilesOf(app);
-      if (store.get("at") !== at) return;
+      if (shown() !== asked) return;
       for (const [id, addresses] of tiles) if (CHANGING.includes(id)) map.getSource(id)?.setTiles(addresses);
     },
     applySwitches() {

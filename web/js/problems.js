@@ -37,6 +37,21 @@ const SAID = [
   [/^A figure is a number/, "not_a_number"],
   [/^(\w+) lies outside the event's area (\w+)/, "outside_event", "area", "whole"],
   [/^The report is empty/, "empty"],
+  [/^No road on file runs within/, "no_road"],
+  [/^The closure closes nothing/, "closes_nothing"],
+  [/^No household in (\w+) is to be placed/, "no_household"],
+  [/^No shelter in (\w+) of those asked for is open/, "no_shelter"],
+  [/^No open ground is on file in (\w+)/, "no_ground"],
+  [/needs a radius in metres\.$/, "needs_radius"],
+  [/^([\d.,]+) jobs wait already/, "jobs_wait", "count"],
+  [/^An earlier release asked this/, "kept_no_candidates"],
+  [/^The requests of this plan are on file already/, "asked_already"],
+  [/^The depot holds ([\d.,]+) (\S+) of \w+, fewer than the ([\d.,]+)/, "stock_gone", "held", "unit", "asked"],
+  [/^(\w+) needs it\.$/, "step_needs_it"],
+  [/^Less arrived than was sent/, "less_arrived"],
+  [/^String should have at least 1 character/, "empty_text"],
+  [/^It ends before it begins/, "ends_before"],
+  [/^A point has no direction/, "point_no_direction"],
   [/^This event's figures go out at once/, "released_at_once"],
   [/^The store did not answer in time/, "unavailable"],
 ];
@@ -84,6 +99,6 @@ export function refusal(problem) {
 /** `/figures/dead` by the name of the figure, `/as_of` by its label. */
 function fieldName(at) {
   const name = at.split("/").at(-1);
-  const known = [`indicator.${name}`, `report.${name}`, `acts.${name}`].find(has);
+  const known = [`indicator.${name}`, `report.${name}`, `acts.${name}`, `parameter.${name}`].find(has);
   return known ? h("b", {}, t(known), isChinese() ? "：" : ": ") : [h("code", {}, at), " "];
 }

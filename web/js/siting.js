@@ -1,71 +1,123 @@
-// Where a settlement may stand: what is asked for, how far the work is, which grounds won and which were refused.
+// Where a settlement may stand: what is asked for, how far the work is, and the result that lies open.
 import { get, newKey, post } from "./api.js";
 import { byId, h } from "./dom.js";
 import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
-import { named, number, percent, t } from "./i18n.js";
+import { named, number, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
-import { collectionName } from "./layers.js";
+import { earlier } from "./results.js";
+import { candidatesOf, groundsField, newGrounds } from "./siting-grounds.js";
+import { looksUp, newOptions, optionsAsked, optionsField } from "./siting-options.js";
+import { outcome, showSiting } from "./siting-result.js";
 
 const HECTARE = 10_000;
-const MOST_SHOWN = 60;
-const NOTHING = { features: [], excluded: [] };
+const PURPOSES = ["settlement", "shelter", "depot"];
+const OBJECTIVES = ["p_median", "capacitated_p_median", "p_center", "max_cover", "set_cover"];
+const WITH_RADIUS = ["max_cover", "set_cover"];
 const draft = {
-  key: newKey(), area: null, purpose: "settlement", people: 2000, per_person_m2: 4.5, count: 3, objective: "p_median", radius_m: null,
-  avoid: {},
+  key: newKey(), area: null, purpose: "settlement", people: 2000, per_person_m2: 4.5, count: 3, objective: "p_median", radius_m: 2000,
+  avoid: {}, grounds: newGrounds(), options: newOptions(),
 };
 let rules = null;
+let standards = null;
 let names = new Map();
-let run = { job: null, problem: null, result: null };
+let list = { event: null, rows: [] };
+let run = { id: null, job: null, problem: null, result: null };
 
 export const sitingPanel = {
   id: "siting",
-  keys: "lang event session",
+  page: true,
+  keys: "lang event session siting",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];
     if (!rules) loadRules(app);
-    return [form(app), run.job && progressOf(run.job), run.result && outcome(run.result, app)];
+    if (list.event !== app.store.get("event")) loadList(app);
+    const open = app.store.get("siting");
+    if (open !== run.id) openResult(app, open);
+    return [form(app), run.job && progressOf(run.job),
+      earlier({ id: "siting", rows: list.rows, open, tell: inShort, choose: (id) => app.store.set({ siting: id }) }),
+      run.result && outcome(run, names, app, again)];
   },
 };
+
+const isOpen = (app) => app.store.get("panel") === "siting" && app.redrawPanel();
 
 /** What can be kept away from, with the distances that the standards propose. */
 async function loadRules(app) {
   rules = [];
-  rules = (await get("/api/siting/rules").catch(() => ({ avoid: [] }))).avoid;
+  standards = await get("/api/siting/rules").catch(() => ({ avoid: [] }));
+  rules = standards.avoid;
   for (const { layer, distance_m } of rules) draft.avoid[layer] ??= layer === "roads" ? null : distance_m;
-  if (app.store.get("panel") === "siting") app.redrawPanel();
+  isOpen(app);
 }
+
+async function loadList(app) {
+  list = { event: app.store.get("event"), rows: list.event === app.store.get("event") ? list.rows : [] };
+  list.rows = (await get(`/api/events/${encodeURIComponent(list.event)}/sitings?limit=30`).catch(() => ({ sitings: [] }))).sitings;
+  isOpen(app);
+}
+
+const inShort = ({ purpose, objective, chosen, state }) => (state === "done"
+  ? t("siting.in_short", { purpose: t(`siting.purpose.${purpose}`), objective: t(`siting.objective.${objective}`), count: chosen }) : t(`job.${state}`));
 
 /** The result in hand, if any. */
 export const sitingResult = () => run.result;
+export const groundName = (candidate) => names.get(String(candidate)) ?? candidate;
+
+/** Shows the result of a job, also while that is still under way; null closes what is open. */
+async function openResult(app, id) {
+  const mine = { id, job: id && { id, state: "queued", progress: 0 }, problem: null, result: null };
+  run = mine;
+  showSiting(null, app);
+  if (!id) return;
+  try {
+    const job = await followed(id, (state) => { if (run === mine) { mine.job = state; isOpen(app); } });
+    if (job.state === "done") Object.assign(mine, { result: job.result, created_at: job.created_at });
+    if (mine.result) names = await namesOfGround();
+  } catch (problem) {
+    mine.problem = problem;
+  }
+  if (run !== mine) return;
+  mine.job = null;
+  isOpen(app);
+  byId("siting-outcome")?.scrollIntoView({ block: "start" });
+  showSiting(mine.result, app);
+  app.map?.refreshLayers(["sites"]);
+  loadList(app);
+}
 
 function form(app) {
   const areas = areaOptions(app);
-  draft.area ??= app.store.get("events")?.find(({ id }) => id === app.store.get("event"))?.area ?? null;
+  draft.area ??= eventOf(app)?.area ?? null;
+  if (!areas.some(([code]) => code === draft.area)) draft.area = areas[0][0];
   const change = (name) => (value) => { draft[name] = value; };
   const fault = (at) => faultAt(run.problem, at);
-  return h("form", { class: "form", id: "siting-form", novalidate: true, onsubmit: (event) => submit(event, app) },
+  const options = (codes, kind) => codes.map((code) => [code, t(`siting.${kind}.${code}`)]);
+  return h("form", { class: "form", id: "siting-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(app); } },
     refusal(run.problem),
     h("div", { class: "row" },
       field({ id: "siting-area", label: t("siting.area"), fault: fault("/area"), control: choice(draft.area, areas, change("area")) }),
-      field({ id: "siting-purpose", label: t("siting.purpose"), fault: fault("/purpose"),
-        control: choice(draft.purpose, ["settlement", "shelter", "depot"].map((code) => [code, t(`siting.purpose.${code}`)]), change("purpose")) })),
+      field({ id: "siting-purpose", label: t("siting.purpose"), fault: fault("/purpose"), control: choice(draft.purpose, options(PURPOSES, "purpose"), change("purpose")) })),
+    groundsField(draft.grounds, app),
     h("div", { class: "row three" },
-      field({ id: "siting-people", label: t("siting.people"), unit: t("unit.person"), control: numeral(draft.people, change("people"), { min: 1 }) }),
-      field({ id: "siting-per_person", label: t("siting.per_person"), unit: "m²",
-        control: numeral(draft.per_person_m2, change("per_person_m2"), { min: 0.5, step: 0.5 }) }),
-      field({ id: "siting-count", label: t("siting.count"), fault: fault("/count"), control: numeral(draft.count, change("count"), { min: 1, max: 100 }) })),
-    h("p", { class: "hint", id: "siting-ground" }, t("siting.ground", { area: number(groundArea()), hectares: number(groundArea() / HECTARE, 2) })),
-    h("fieldset", {}, h("legend", {}, t("siting.avoid")),
-      h("p", { class: "hint" }, t("siting.avoid_hint")),
-      (rules ?? []).map(avoidField)),
-    field({ id: "siting-objective", label: t("siting.objective"), fault: fault("/objective"),
-      control: choice(draft.objective, ["p_median", "p_center", "max_cover", "set_cover"].map((code) => [code, t(`siting.objective.${code}`)]), change("objective")) }),
-    field({ id: "siting-radius", label: t("siting.radius"), unit: "m", fault: fault("/radius_m"), hint: t("siting.radius_hint"),
-      control: numeral(draft.radius_m, change("radius_m")) }),
+      field({ id: "siting-people", label: t("siting.people"), unit: t("unit.person"), control: numeral(draft.people, ground("people"), { min: 1 }) }),
+      field({ id: "siting-per_person", label: t("siting.per_person"), unit: "m²", control: numeral(draft.per_person_m2, ground("per_person_m2"), { min: 0.5, step: 0.5 }) }),
+      field({ id: "siting-count", label: t("siting.count"), fault: fault("/count"), control: numeral(draft.count, change("count"), { min: 1, max: 500 }) })),
+    h("p", { class: "hint", id: "siting-ground" }, groundInWords()),
+    h("fieldset", {}, h("legend", {}, t("siting.avoid")), h("p", { class: "hint" }, t("siting.avoid_hint")), (rules ?? []).map(avoidField)),
+    h("div", { class: "row" },
+      field({ id: "siting-objective", label: t("siting.objective"), fault: fault("/objective"),
+        control: choice(draft.objective, options(OBJECTIVES, "objective"), (value) => { draft.objective = value; app.redrawPanel(); }) }),
+      WITH_RADIUS.includes(draft.objective) && field({ id: "siting-radius", label: t("siting.radius"), unit: "m", fault: fault("/radius_m"),
+        control: numeral(draft.radius_m, change("radius_m")) })),
+    optionsField(draft.options, standards, run.problem),
     h("div", { class: "actions" },
       h("button", { type: "submit", class: "primary", id: "siting-run", disabled: Boolean(run.job) }, t("siting.run")),
-      run.result && h("button", { type: "button", class: "plain", onclick: () => clear(app) }, t("siting.clear"))));
+      run.result && h("button", { type: "button", class: "plain", onclick: () => app.store.set({ siting: null }) }, t("siting.clear"))));
 }
+
+const groundArea = () => Math.ceil((draft.people ?? 0) * (draft.per_person_m2 ?? 0));
+const groundInWords = () => t("siting.ground", { area: number(groundArea()), hectares: number(groundArea() / HECTARE, 2) });
+const ground = (name) => (value) => { draft[name] = value; byId("siting-ground").textContent = groundInWords(); };
 
 function avoidField({ layer, title, sources }) {
   const place = avoided().findIndex((rule) => rule.layer === layer);
@@ -74,112 +126,45 @@ function avoidField({ layer, title, sources }) {
   return field({ id: `avoid-${layer}`, label: named(title), unit: "m", control, fault: place >= 0 && faultAt(run.problem, `/avoid/${place}/distance_m`) });
 }
 
+const eventOf = (app) => app.store.get("events")?.find(({ id }) => id === app.store.get("event"));
+
 function areaOptions(app) {
-  const event = app.store.get("events")?.find(({ id }) => id === app.store.get("event"));
   const counties = app.store.get("casualties")?.areas ?? [];
-  return [[event?.area, t("siting.whole_area")], ...counties.map(({ area, name }) => [area, name])];
+  return [[eventOf(app)?.area, t("siting.whole_area")], ...counties.map(({ area, name }) => [area, name])];
 }
 
-const groundArea = () => Math.ceil((draft.people ?? 0) * (draft.per_person_m2 ?? 0));
 const avoided = () => Object.entries(draft.avoid).filter(([, distance]) => distance !== null && distance !== undefined)
-  .map(([layer, distance_m]) => ({ layer, distance_m }));
+  .map(([layer, distance_m]) => (looksUp(draft.options, layer) ? { layer } : { layer, distance_m }));
 
 function body(app) {
-  const { area, purpose, count, objective, radius_m } = draft;
+  const { area, purpose, count, objective, radius_m, options, per_person_m2: perPerson } = draft;
   return { event: app.store.get("event"), area, purpose, avoid: avoided(), min_ground_area_m2: groundArea(), count, objective,
-    ...(radius_m ? { radius_m } : {}) };
+    ...(WITH_RADIUS.includes(objective) && radius_m ? { radius_m } : {}), ...optionsAsked(options, objective, perPerson) };
 }
 
-async function submit(event, app) {
-  event.preventDefault();
+const submit = (app) => begin(app, async () => post("/api/siting", { ...body(app), ...await candidatesOf(draft.grounds, app) }, draft.key));
+
+/** The same question with the same candidates, on the store of today. */
+const again = (app, id) => begin(app, () => post(`/api/jobs/${id}/runs`, {}, draft.key));
+
+async function begin(app, start) {
   if (run.job) return;
-  run = { job: { state: "queued", progress: 0 }, problem: null, result: null };
+  run = { ...run, job: { state: "queued", progress: 0 }, problem: null, result: null };
   app.redrawPanel();
   try {
-    const started = await post("/api/siting", body(app), draft.key);
-    const job = await followed(started.id, (state) => { run.job = state; app.redrawPanel(); });
-    if (job.state === "done") run.result = job.result;
-    if (run.result) names = await namesOfGround();
+    const started = await start();
+    draft.key = newKey();
+    run = { ...run, job: null };
+    app.store.set({ siting: started.id });
   } catch (problem) {
-    run.problem = problem;
+    run = { ...run, job: null, problem };
+    draft.key = newKey();
+    app.redrawPanel();
   }
-  draft.key = newKey();
-  run.job = null;
-  app.redrawPanel();
-  byId("siting-outcome")?.scrollIntoView({ block: "start" });
-  app.overlay.showSiting(run.result ?? NOTHING);
-  app.map?.refreshLayers(["sites"]);
 }
 
-/** What the candidates are called, where they are the store's own open ground. */
+/** The names of open ground on file, by id. */
 async function namesOfGround() {
   const { features } = await get("/ogc/collections/open_ground/items?limit=10000&f=json").catch(() => ({ features: [] }));
   return new Map(features.map(({ id, properties }) => [String(id), properties.name]));
 }
-
-const nameOf = (candidate) => names.get(String(candidate)) ?? candidate;
-
-function clear(app) {
-  run = { job: null, problem: null, result: null };
-  app.overlay.showSiting(NOTHING);
-  app.redrawPanel();
-}
-
-function outcome(result, app) {
-  const sites = [...result.features].sort((one, other) => one.properties.rank - other.properties.rank);
-  const refused = byCandidate(result.excluded);
-  return h("div", { class: "outcome", id: "siting-outcome", data: { chosen: sites.length, refused: refused.length } },
-    h("section", { class: "block" }, h("h3", {}, t("siting.chosen", { count: sites.length })),
-      sites.length ? null : h("p", {}, t("siting.none")),
-      bound(result),
-      h("ol", { class: "sites" }, sites.map((site) => siteItem(site, app)))),
-    h("section", { class: "block" }, h("h3", {}, t("siting.refused", { count: refused.length, of: result.candidates })),
-      h("ul", { class: "tally" }, tally(result.excluded).map(([layer, count]) => h("li", {}, collectionName(layer), h("strong", {}, number(count)))),
-        result.too_small.length ? h("li", {}, t("siting.too_small"), h("strong", {}, number(result.too_small.length))) : null),
-      h("ol", { class: "refused" }, refused.slice(0, MOST_SHOWN).map((entry) => refusedItem(entry, app))),
-      refused.length > MOST_SHOWN ? h("p", { class: "quiet" }, t("siting.more_refused", { count: refused.length - MOST_SHOWN })) : null));
-}
-
-function bound({ objective, objective_value: value, bound: least }) {
-  if (value === undefined || value === null) return null;
-  const gap = least ? value / least - 1 : 0;
-  const words = objective === "p_median" || !objective ? "siting.bound.p_median" : "siting.bound.other";
-  return h("p", { class: "quiet" }, t(words, { value: number(value), bound: number(least), gap: percent(Math.max(gap, 0), 2) }));
-}
-
-function siteItem({ id, properties, geometry }, app) {
-  const nearest = (properties.nearest ?? []).slice(0, 4);
-  return h("li", {},
-    h("button", { type: "button", class: "go", onclick: () => app.map?.flyTo(geometry) },
-      h("span", { class: "rank-mark" }, properties.rank),
-      h("span", {}, h("strong", {}, nameOf(properties.candidate ?? id)),
-        h("span", { class: "measure" }, t("siting.site", { area: number(properties.ground_area_m2), people: number(properties.serves_people) })))),
-    properties.survey_required && h("p", { class: "warning" }, t("siting.survey_required")),
-    properties.engineering_required && h("p", { class: "warning" }, t("siting.engineering_required")),
-    h("p", { class: "quiet" }, nearest.map(({ layer, distance_m }) => `${collectionName(layer)} ${number(distance_m)} m`).join(" · ")));
-}
-
-/** All reasons of a candidate together, the refusals nearest to their source first. */
-function byCandidate(excluded) {
-  const groups = new Map();
-  for (const reason of excluded) {
-    const entry = groups.get(reason.candidate) ?? { candidate: reason.candidate, geometry: reason.geometry, reasons: [] };
-    entry.reasons.push(reason);
-    groups.set(reason.candidate, entry);
-  }
-  return [...groups.values()];
-}
-
-function tally(excluded) {
-  const candidates = new Map();
-  for (const { layer, candidate } of excluded) candidates.set(layer, (candidates.get(layer) ?? new Set()).add(candidate));
-  return [...candidates].map(([layer, found]) => [layer, found.size]).sort((one, other) => other[1] - one[1]);
-}
-
-const refusedItem = ({ candidate, geometry, reasons }, app) =>
-  h("li", {}, h("button", { type: "button", class: "go", onclick: () => app.map?.flyTo(geometry) },
-    h("span", { class: "cross", aria: { hidden: "true" } }, "×"),
-    h("span", {}, h("strong", {}, nameOf(candidate)), reasons.map((reason) => h("span", { class: "measure" }, reasonInWords(reason))))));
-
-export const reasonInWords = ({ layer, feature, distance_m: distance, required_m: required }) =>
-  t("siting.reason", { layer: collectionName(layer), feature: feature ?? "", distance: number(distance), required: number(required) });

@@ -13,7 +13,14 @@ async function documentOf(store) {
 /** Where the tiles of each layer are, as they were known at the moment in the store. */
 export async function tilesOf({ store }) {
   const { sources } = await documentOf(store);
-  return Object.entries(sources).filter(([, { tiles }]) => tiles).map(([id, { tiles }]) => [id, tiles]);
+  return Object.entries(sources).filter(([, { tiles }]) => tiles).map(([id, { tiles }]) => [id, chosenIn(store, id, tiles)]);
+}
+
+/** The tiles of the results that lie open; without one, those of the newest. */
+function chosenIn(store, id, tiles) {
+  const [name, key] = { assignments: ["assignment", "plan"], sites: ["job", "siting"] }[id] ?? [];
+  const open = key && store.get(key);
+  return open ? tiles.map((address) => `${address}${address.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(open)}`) : tiles;
 }
 
 /** The style for the event, theme and language in the store; its legend goes into the store. */
@@ -22,7 +29,8 @@ export async function styleOf({ store, overlay }) {
   const { legend } = style.metadata;
   store.set({ legend });
   const off = new Set(legend.filter((entry) => !isOn(entry, store.get("toggled"))).flatMap(({ layers }) => layers));
-  return overlay.added({ ...style, layers: style.layers.map((layer) => shown(layer, !off.has(layer.id))) });
+  const sources = Object.fromEntries(Object.entries(style.sources).map(([id, source]) => [id, source.tiles ? { ...source, tiles: chosenIn(store, id, source.tiles) } : source]));
+  return overlay.added({ ...style, sources, layers: style.layers.map((layer) => shown(layer, !off.has(layer.id))) });
 }
 
 /** A layer switched on or off, its words in the language in use. */

@@ -1,7 +1,9 @@
 // The whole state of the screen stands in the address, so that it can be sent, bookmarked and reloaded.
 import { LANGUAGES } from "./i18n.js";
 
-const NAMES = ["event", "lang", "theme", "panel", "select", "layers", "at", "view"];
+/** The results that lie open: a siting, an assignment, another to compare it with, a dispatch plan. */
+export const RESULTS = ["siting", "plan", "other", "dispatch"];
+const NAMES = ["event", "lang", "theme", "panel", "select", ...RESULTS, "layers", "at", "view"];
 
 /** What the address asks for; `view` is zoom/lat/lon, `layers` the names switched from their default, `at` a moment played back. */
 export function readAddress(search = location.search) {
@@ -15,6 +17,7 @@ export function readAddress(search = location.search) {
     theme: theme === "light" ? "light" : "dark",
     panel: query.get("panel") ?? "level",
     select: query.get("select") ?? null,
+    ...Object.fromEntries(RESULTS.map((name) => [name, query.get(name) || null])),
     toggled: new Set((query.get("layers") ?? "").split(",").filter(Boolean)),
     at: readMoment(query.get("at")),
     view: readView(query.get("view")),
@@ -40,7 +43,7 @@ export function keepAddress(store) {
     for (const name of ["lang", "theme"]) localStorage.setItem(`reliefmap.${name}`, store.get(name));
     history.replaceState(null, "", `?${query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",")}`);
   };
-  store.on("event lang theme panel select toggled at view", write);
+  store.on(`event lang theme panel select ${RESULTS.join(" ")} toggled at view`, write);
 }
 
 function written(store, name) {

@@ -1,0 +1,70 @@
+// What came of an assignment: how good it is, who was left over and why, how full each shelter gets.
+import { h } from "./dom.js";
+import { has, named, number, percent, t } from "./i18n.js";
+import { downloads, parametersOf } from "./results.js";
+import { moment } from "./time.js";
+
+const FORMS = ["xlsx", "csv", "gpkg", "geojson"];
+const MOST_SHOWN = 60;
+
+export function outcome(result, app, again) {
+  const left = result.unassigned ?? [];
+  const address = `/api/assignments/${result.id}/file`;
+  return h("div", { class: "outcome", id: "assignment-outcome", data: { unassigned: left.length, plan: result.id } },
+    h("section", { class: "block" }, h("h3", {}, t("assignment.result", { time: moment(result.created_at) })),
+      h("dl", { class: "big-pairs" },
+        pair("assignment.assigned", result.assigned_people, t("unit.person")),
+        pair("assignment.unassigned", result.unassigned_people, t("unit.person")),
+        pair("assignment.mean", result.assigned_people ? result.person_metres / result.assigned_people : null, "m")),
+      h("p", {}, boundInWords(result)),
+      percentiles(result.distance_percentiles),
+      downloads(`${address}?of=households`, FORMS, t("assignment.file.households")),
+      downloads(`${address}?of=shelters`, FORMS, t("assignment.file.shelters")),
+      left.length ? downloads(`${address}?of=left_over`, FORMS, t("assignment.file.left_over")) : null,
+      h("div", { class: "actions" }, h("button", { type: "button", class: "plain", id: "assignment-again", onclick: () => again(app, result) }, t("results.again"))),
+      parametersOf(result.parameters, result.data_version)),
+    h("section", { class: "block" }, h("h3", {}, t("assignment.left_over", { count: number(left.length) })),
+      left.length ? leftOver(left, result, app) : h("p", {}, t("assignment.nobody_left"))),
+    h("section", { class: "block" }, h("h3", {}, t("assignment.shelters")), shelterTable(result.shelters ?? [], app)));
+}
+
+const pair = (key, value, unit) => [h("dt", {}, t(key)), h("dd", {}, h("strong", {}, number(value)), ` ${unit}`)];
+
+const boundInWords = ({ person_metres: cost, lower_bound: least, gap }) =>
+  t(gap !== null && gap < 1e-9 ? "assignment.optimal" : "assignment.bound", { cost: number(cost / 1000), bound: number(least / 1000), gap: gap === null ? "—" : percent(gap, 2) });
+
+/** How far people go, at the middle, for nine of ten and at most. */
+function percentiles(found) {
+  if (!found) return null;
+  return h("p", { class: "measure" }, t("assignment.percentiles"), " ", Object.entries(found).map(([key, metres]) =>
+    [h("span", {}, has(`assignment.percentile.${key}`) ? t(`assignment.percentile.${key}`) : key), " ", h("strong", {}, number(metres)), " m　"]));
+}
+
+/** How many people each kind of reason leaves over, then the households with theirs in full. */
+function leftOver(left, { shortages }, app) {
+  const people = new Map();
+  for (const { reason, persons } of left) people.set(reason, (people.get(reason) ?? 0) + persons);
+  return [
+    h("ul", { class: "tally" }, [...people].map(([reason, persons]) =>
+      h("li", {}, has(`assignment.reason.${reason}`) ? t(`assignment.reason.${reason}`) : reason, h("strong", {}, `${number(persons)} ${t("unit.person")}`)))),
+    shortages?.length ? h("ul", { class: "plain-list" }, shortages.map((one) => h("li", { class: "warning" }, named(one.detail)))) : null,
+    h("ol", { class: "refused" }, left.slice(0, MOST_SHOWN).map((household) => h("li", {},
+      h("button", { type: "button", class: "go", onclick: () => app.select(`households/${household.household}`, { fly: true }) },
+        h("span", { class: "cross", aria: { hidden: "true" } }, "×"),
+        h("span", {}, h("strong", {}, household.household), ` ${number(household.persons)} ${t("unit.person")}`,
+          h("span", { class: "measure" }, named(household.detail))))))),
+    left.length > MOST_SHOWN ? h("p", { class: "quiet" }, t("assignment.more_left", { count: number(left.length - MOST_SHOWN) })) : null,
+  ];
+}
+
+function shelterTable(shelters, app) {
+  const rows = [...shelters].sort((one, other) => other.assigned_people - one.assigned_people);
+  return h("table", { class: "grid" },
+    h("thead", {}, h("tr", {}, ["shelter", "assigned", "capacity", "free"].map((key, place) =>
+      h("th", { scope: "col", class: place ? "numeral" : null }, t(`assignment.column.${key}`))))),
+    h("tbody", {}, rows.map((row) => h("tr", {},
+      h("th", { scope: "row" }, h("button", { type: "button", class: "plain", onclick: () => app.select(`shelters/${row.shelter}`, { fly: true }) },
+        row.name ?? row.shelter),
+        h("meter", { min: 0, max: Math.max(row.capacity, 1), value: row.capacity - row.free, aria: { hidden: "true" } })),
+      [row.assigned_people, row.capacity, row.free].map((value) => h("td", { class: "numeral" }, number(value)))))));
+}
