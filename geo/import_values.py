@@ -25,6 +25,7 @@ _SHEET_ERRORS = frozenset({"#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NU
 _NUMBER = re.compile(
     r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII
 )
+_NEUTRAL = re.compile(r"^'(?=[=+@-])")  # by which an export keeps a text from being a formula
 _SEPARATOR = re.compile(r"[,;、|/\s]+")
 _PLAIN = {
     Kind.TEXT: r"[^\x00-\x1f\x7f#][^\x00-\x1f\x7f]*",
@@ -55,6 +56,8 @@ def parsed(texts: pd.Series[str], column: Column, *, nullable: bool) -> Parsed:
     rest each different one is read once.
     """
     values = texts.str.strip()
+    if column.kind is Kind.TEXT:
+        values = values.str.replace(_NEUTRAL, "", regex=True)
     rest = np.flatnonzero(~_plain(values, column))
     codes, different = pd.factorize(values.iloc[rest])
     read: list[str | None] = []
