@@ -32,7 +32,8 @@ from geo.database import connected
 from geo.migration import migrate
 from geo.road_distances import road_distances
 from geo.road_graph import road_graph
-from relief.road_network import RoadNetwork, Spots, ways
+from relief.road_network import RoadNetwork, Spots
+from relief.road_ways import ways
 
 LON, LAT = 113.5, 37.9
 STEP_M, JITTER_M, KEPT = 150.0, 30.0, 0.66

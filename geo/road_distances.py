@@ -23,9 +23,10 @@ from geo.road_graph import road_graph
 from relief.errors import InvalidInput
 from relief.progress import Cancelled, Progress, never, silent
 from relief.reach import BoolArray, FloatArray, IntArray
-from relief.road_network import NO_ROAD, CostMatrix, RoadNetwork, Spots, Ways, ways
+from relief.road_network import NO_ROAD, RoadNetwork, Spots
 from relief.road_reach import RoadWays
 from relief.road_speeds import Travel, shipped_road_speeds
+from relief.road_ways import CostMatrix, Ways, ways
 
 SNAP_LIMIT_M = 2_000.0
 """A home farther than this from every road has none, unless asked otherwise."""
