@@ -2,99 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.dependencies import Caller, Conn, Planner
+from api.assignment_question import AssignmentBody
+from api.dependencies import Conn, Planner
 from api.idempotency import created, json_answer
 from api.page_tokens import Paging
 from api.routes.jobs import shown
 from api.strict_json import StrictRoute
+from geo import assignment_comparison as comparison
 from geo import assignment_records as records
 from geo import jobs
 from geo.assignment import AssignmentRequest
-from geo.database import Connection, Row
+from geo.assignment_kept import require_keepable
+from geo.database import Connection
 from geo.events import event_by_id
-from geo.households import HouseholdFilter, households_not_on_file
-from geo.shelters import ShelterFilter, shelters_not_on_file
-from layers.assignment import reason_words
-from relief.divisions import contains, normal_code
-from relief.errors import Fault, Forbidden, InvalidInput
-from relief.precedence import groups_named
-from relief.vocabulary import AdminLevel
+from geo.households import households_not_on_file
+from geo.shelters import shelters_not_on_file
+from layers.assignment import move_shown, shortage_shown, unplaced_shown
+from relief.errors import Fault, InvalidInput, NotFound
 
 router = APIRouter(tags=["planning"], route_class=StrictRoute)
-
-Ids = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=50_000)]
-Areas = Annotated[list[Annotated[str, Field(max_length=12)]], Field(max_length=1_000)]
-Groups = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=50)]
-
-
-class Households(BaseModel):
-    """Which households; each part narrows. Without `damage`: collapsed or severely damaged, but
-    any damage where `ids` are named; an empty list is any damage."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    ids: Ids | None = None
-    areas: Areas | None = None
-    key_groups: Groups | None = None
-    damage: list[Literal["collapsed", "severe", "slight"]] | None = None
-
-    def filter(self) -> HouseholdFilter:
-        """The same as the store takes it; raises InvalidInput for unknown groups and areas."""
-        groups = None
-        if self.key_groups is not None:
-            named = groups_named(self.key_groups, "/households/key_groups")
-            groups = tuple(sorted(frozenset[str]().union(*named)))
-        return HouseholdFilter(_tuple(self.ids), _codes(self.areas), groups, self._damage())
-
-    def _damage(self) -> tuple[str, ...] | None:
-        if self.damage is None:
-            return HouseholdFilter.damage if self.ids is None else None
-        return tuple(self.damage) or None
-
-
-class Shelters(BaseModel):
-    """Which shelters; each part narrows. Closed and full ones are never taken."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    ids: Ids | None = None
-    areas: Areas | None = None
-    levels: list[AdminLevel] | None = None
-    kinds: list[Literal["outdoor", "indoor"]] | None = None
-
-    def filter(self) -> ShelterFilter:
-        """The same as the store takes it; raises UnknownArea for what is no code."""
-        levels = None if self.levels is None else tuple(level.value for level in self.levels)
-        return ShelterFilter(_tuple(self.ids), _codes(self.areas), levels, _tuple(self.kinds))
-
-
-class AssignmentBody(BaseModel):
-    """The question; of `priority` the first named go first. `travel` is how people go by road."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    households: Households = Field(default_factory=Households)
-    shelters: Shelters = Field(default_factory=Shelters)
-    distance: Literal["straight", "road"] = "straight"
-    travel: Literal["vehicle", "walking"] = "vehicle"
-    max_distance_m: float | None = Field(None, gt=0, le=1e6, allow_inf_nan=False)
-    priority: Groups = Field(default_factory=list)
-    keep: str | None = Field(None, max_length=64)
-
-    def faults(self) -> list[Fault]:
-        """What this release can't do yet."""
-        found = []
-        if self.keep is not None:
-            found.append(Fault("/keep", "Keeping an earlier plan's places is not available yet."))
-        return found
 
 
 @router.post("/api/events/{event_id}/assignments", status_code=202)
@@ -103,7 +36,7 @@ async def post_assignment(
 ) -> Response:
     """Queues the question; the job's result holds the id of the plan as `assignment`."""
     event = await event_by_id(conn, event_id)
-    asked = await _checked(conn, body, event_id, _scope(who, event["area"]))
+    asked = await _checked(conn, body, event_id, who.part_of(event["area"]))
 
     async def work() -> Mapping[str, Any]:
         job = await jobs.enqueue(conn, "assignment", asdict(asked), who.id, event_id)
@@ -126,15 +59,25 @@ async def get_assignment(assignment_id: str, who: Planner, conn: Conn) -> Respon
     plan = await records.assignment_by_id(conn, assignment_id, who.admin_area)
     shelters = await records.shelters_of(conn, assignment_id)
     unplaced = await records.left_over(conn, assignment_id, who.admin_area)
-    households = f"/api/assignments/{assignment_id}/households"
+    shortages = await records.shortages_of(conn, assignment_id, who.admin_area)
     return json_answer(
         {
             **plan,
             "shelters": shelters,
-            "unassigned": [_unplaced(row) for row in unplaced],
-            "links": [{"rel": "households", "href": households}],
+            "unassigned": [unplaced_shown(row) for row in unplaced],
+            "shortages": [shortage_shown(row) for row in shortages],
+            "links": _links(assignment_id, plan["event"], plan["kept"]),
         }
     )
+
+
+def _links(assignment: str, event: str, kept: str | None) -> list[dict[str, str]]:
+    own = f"/api/assignments/{assignment}"
+    flows = f"/ogc/collections/assignments/items?event={event}&assignment={assignment}"
+    links = [("households", f"{own}/households"), ("flows", flows), ("runs", f"{own}/runs")]
+    if kept is not None:
+        links += [("moves", f"{own}/moves"), ("comparison", f"{own}/comparison?with={kept}")]
+    return [{"rel": rel, "href": href} for rel, href in links]
 
 
 @router.get("/api/assignments/{assignment_id}/households")
@@ -153,21 +96,71 @@ async def get_households(
     return json_answer({"items": page.rows, "next": following})
 
 
+@router.post("/api/assignments/{assignment_id}/runs", status_code=202)
+async def run_again(assignment_id: str, request: Request, who: Planner, conn: Conn) -> Response:
+    """Queues the same question on the store of today; where no layer of the plan's `data_version`
+    has changed, the answer is the same."""
+    plan = await records.assignment_by_id(conn, assignment_id, who.admin_area)
+    who.require_area(plan["parameters"]["admin_area"])
+    asked = AssignmentRequest.of(plan["parameters"])
+    await require_keepable(conn, asked)
+
+    async def work() -> Mapping[str, Any]:
+        return shown(await jobs.enqueue(conn, "assignment", asdict(asked), who.id, plan["event"]))
+
+    return await created(request, conn, who, work, status=202)
+
+
+@router.get("/api/assignments/{assignment_id}/moves")
+async def get_moves(assignment_id: str, who: Planner, conn: Conn, asked: Paging) -> Response:
+    """Whose place differs from the plan that was kept: from where to where, and why."""
+    plan = await records.assignment_by_id(conn, assignment_id, who.admin_area)
+    if plan["kept"] is None:
+        raise NotFound("This plan keeps no other one; compare two plans by `comparison?with=`.")
+    pair = comparison.Pair(plan["kept"], assignment_id, who.admin_area)
+    page = await comparison.moves(conn, pair, asked.after, asked.limit)
+    return json_answer(
+        {
+            "kept": plan["kept"],
+            "items": [move_shown(row, plan["shelters_out"]) for row in page.rows],
+            "next": asked.next(page.last) if page.last is not None else None,
+        }
+    )
+
+
+@router.get("/api/assignments/{assignment_id}/comparison")
+async def get_comparison(
+    assignment_id: str,
+    who: Planner,
+    conn: Conn,
+    asked: Paging,
+    other_id: Annotated[str, Query(alias="with", max_length=64)],
+) -> Response:
+    """This plan beside another of the same event; who moves from that one to this, page by page."""
+    plan = await records.assignment_by_id(conn, assignment_id, who.admin_area)
+    other = await records.assignment_by_id(conn, other_id, who.admin_area)
+    if other["event"] != plan["event"]:
+        detail = "The two plans are of different events; compare plans of one."
+        raise InvalidInput(detail, [Fault("?with", detail)])
+    pair = comparison.Pair(other_id, assignment_id, who.admin_area)
+    page = await comparison.moves(conn, pair, asked.after, asked.limit)
+    return json_answer(
+        {
+            "this": comparison.totals(plan),
+            "with": comparison.totals(other),
+            "shelters": await comparison.shelters(conn, pair),
+            **await comparison.flows(conn, pair),
+            "moves": [move_shown(row, plan["shelters_out"]) for row in page.rows],
+            "next": asked.next(page.last) if page.last is not None else None,
+        }
+    )
+
+
 async def _checked(
     conn: Connection, body: AssignmentBody, event: str, scope: str
 ) -> AssignmentRequest:
     """The request, every word of which is known; raises InvalidInput with all faults."""
-    groups_named(body.priority, "/priority")
-    asked = AssignmentRequest(
-        event,
-        scope,
-        body.households.filter(),
-        body.shelters.filter(),
-        body.max_distance_m,
-        tuple(body.priority),
-        body.distance,
-        body.travel,
-    )
+    asked = body.request(event, scope)
     faults = body.faults()
     for at, ids, missing in (
         ("/households/ids", asked.households.ids, households_not_on_file),
@@ -177,30 +170,5 @@ async def _checked(
         faults += [Fault(at, f"'{one}' is not on file in {scope}.") for one in unknown[:100]]
     if faults:
         raise InvalidInput("The request has faults; nothing was started.", faults)
+    await require_keepable(conn, asked)
     return asked
-
-
-def _scope(who: Caller, event_area: str) -> str:
-    """The area that is planned: the event's, or the caller's own part of it."""
-    if contains(who.admin_area, event_area):
-        return event_area
-    if contains(event_area, who.admin_area):
-        return who.admin_area
-    raise Forbidden(f"Your token is for the area {who.admin_area}; the event lies outside it.")
-
-
-def _unplaced(row: Row) -> dict[str, Any]:
-    return {
-        "household": row["household"],
-        "persons": row["persons"],
-        "reason": row["reason"],
-        "detail": reason_words(row["reason"], row["reason_numbers"]),
-    }
-
-
-def _tuple(values: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
-
-
-def _codes(areas: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if areas is None else tuple(normal_code(area) for area in areas)
