@@ -16,7 +16,7 @@ import osmium
 import pandas as pd
 import shapely
 
-from geo.readers.source import MOST_ROWS, Geometries, Refusal, SourceTable
+from geo.readers.source import MOST_ROWS, Geometries, SourceTable
 from relief.errors import InvalidInput, TooLarge
 
 CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
@@ -59,7 +59,6 @@ class _Ways:
     vertices: list[tuple[float, float]] = field(default_factory=list)
     part: list[int] = field(default_factory=list)
     way_of_part: list[int] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
     read: int = 0
 
     def add(self, way: osmium.osm.Way) -> None:
@@ -68,8 +67,6 @@ class _Ways:
             raise TooLarge(f"The file has more than {MOST_ROWS:,} roads: cut a smaller extract.")
         runs = _runs(way)
         if not runs:
-            reason = f"Fewer than two nodes of way {way.id} are in the file."
-            self.refusals.append(Refusal(self.read, "geometry", reason))
             return
         for run in runs:
             self.part += [len(self.way_of_part)] * len(run)
@@ -87,8 +84,8 @@ class _Ways:
 def read(content: bytes) -> SourceTable:
     """One row a way, under the columns of the layer roads; the file is WGS 84 by definition.
 
-    A way whose nodes are not all in the file keeps the parts that are. Raises InvalidInput for a
-    damaged file and for one without roads.
+    An extract may end in the middle of a way: the parts inside are kept, and ways of which no
+    part is are left out. Raises InvalidInput for a damaged file and for one without roads.
     """
     ways = _Ways()
     try:
@@ -104,9 +101,7 @@ def read(content: bytes) -> SourceTable:
             "The file holds no roads: no way with a tag highway that leads anywhere."
         )
     texts = pd.DataFrame(ways.texts, columns=list(_COLUMNS), dtype="str")
-    return SourceTable(
-        texts, np.array(ways.row_numbers), ways.geometries(), "EPSG:4326", tuple(ways.refusals)
-    )
+    return SourceTable(texts, np.array(ways.row_numbers), ways.geometries(), "EPSG:4326")
 
 
 def _kind(tags: osmium.osm.TagList) -> str:
@@ -121,14 +116,14 @@ def _runs(way: osmium.osm.Way) -> list[list[tuple[float, float]]]:
             runs[-1].append((node.lon, node.lat))
         elif runs[-1]:
             runs.append([])
-    return [run for run in runs if len(run) > 1]
+    return [run for run in runs if len(set(run)) > 1]
 
 
 def _texts(way: osmium.osm.Way) -> tuple[str, ...]:
     tags = way.tags
     kind = _kind(tags)
     return (
-        f"way/{way.id}",
+        f"way-{way.id}",
         tags.get("name") or tags.get("ref") or "",
         CLASSES[kind],
         _oneway(tags, kind),

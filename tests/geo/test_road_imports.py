@@ -34,7 +34,7 @@ async def test_an_extract_becomes_roads_and_a_graph(office: Any, extract: bytes)
     graph = result.as_json()["road_graph"]
     assert (graph["nodes"], graph["edges"], graph["islands"]) == (5, 3, 2)
     roads = await office.rows("roads", "id, class, oneway, source")
-    assert [road["id"] for road in roads] == ["way/7", "way/8", "way/9"]
+    assert [road["id"] for road in roads] == ["way-7", "way-8", "way-9"]
     assert {road["source"] for road in roads} == {"© OpenStreetMap contributors, ODbL 1.0"}
 
 
