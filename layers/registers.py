@@ -109,4 +109,8 @@ ROADS = Layer(
         "updated_at",
     ),
     ("roads",),
+    credit=Words(
+        "道路：来源注明者 © OpenStreetMap 贡献者 (ODbL)",
+        "Roads: © OpenStreetMap contributors (ODbL) where their source says so",
+    ),
 )
