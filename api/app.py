@@ -52,6 +52,7 @@ ROUTES = (
     "stream",
     "field_report_checks",
     "field_report_uses",
+    "field_report_files",
     "field_reports",
     "photos",
     "openrosa",
@@ -65,7 +66,14 @@ ROUTES = (
 CORS: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     "allow_headers": (
-        "Authorization Content-Type Content-Crs If-Match If-None-Match Idempotency-Key".split()
+        [
+            "Authorization",
+            "Content-Type",
+            "Content-Crs",
+            "If-Match",
+            "If-None-Match",
+            "Idempotency-Key",
+        ]
     ),
     "expose_headers": ["ETag", "Location", "Content-Crs", "Retry-After"],
     "max_age": 3600,
