@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relief.cells import Cells, all_ways, least_of, ways_at_most
+from relief.cells import Cells, all_ways, least_of, near_arcs, ways_at_most
 from relief.coarse_to_fine import finest_flow
 from relief.exact_seating import seat_exactly
 from relief.exchanges import exchange
@@ -23,6 +23,8 @@ _EXACT_ARCS = 1_000
 """Up to so many open ways the best plan is found by branch and bound, in about a second."""
 _SLACK = 0.5
 """How near to its best, in radii of the cells, a way stays open for a household."""
+_OPEN_EACH = 2.0
+"""About so many ways stay open for a household, on average."""
 _GRAIN = 0.1
 """How alike the extra metres of households are that choose as one, in parts of the slack."""
 _SAME_M = 1e-6
@@ -78,7 +80,7 @@ def _everybody(cells: Cells) -> _Undecided:
 def _settle(seating: Seating, cells: Cells, progress: Progress, cancelled: Cancelled) -> _Undecided:
     """Seats those whose shelter the cells' flow settles; returns the others."""
     flow, used = finest_flow(cells, progress, cancelled)
-    slack_m = _SLACK * cells.levels[-2].ground.typical_spread_m()
+    slack_m = _slack_m(cells, flow.price_m)
     settled, ways = settled_and_open(cells, flow, used, slack_m)
     seating.seat_all(cells.household[settled.group], settled.shelter)
     price_m = _known(flow.price_m, np.zeros(len(cells.capacity)))
@@ -87,6 +89,19 @@ def _settle(seating: Seating, cells: Cells, progress: Progress, cancelled: Cance
     unsure = (least_m >= flow.refused_m - slack_m) & (flow.left_over.sum() > 0)
     grain_m = max(_GRAIN * slack_m, _SAME_M)
     return _Undecided(ways, price_m, known, flow.refused_m, grain_m, unsure)
+
+
+def _slack_m(cells: Cells, price_m: FloatArray) -> float:
+    """How near to its best a way stays open; less where that would open very many."""
+    level = cells.levels[-2]
+    widest_m = _SLACK * level.ground.typical_spread_m()
+    near = near_arcs(cells, len(cells.levels) - 2, price_m, widest_m)
+    priced = near.distance_m + price_m[near.shelter]
+    excess_m = priced - least_of(near.group, priced, len(level.persons))[near.group]
+    order = np.argsort(excess_m)
+    ways = np.cumsum(np.diff(level.child)[near.group[order]])
+    most = np.searchsorted(ways, _OPEN_EACH * len(cells.household))
+    return widest_m if most == len(order) else min(widest_m, float(excess_m[order[most]]))
 
 
 def _known(price_m: FloatArray, otherwise: FloatArray) -> FloatArray:
