@@ -54,7 +54,7 @@ class Plane:
         return shapely.transform(np.asarray(geometries, object), self._lon_lat)
 
     def _lon_lat(self, metres: Metres) -> Metres:
-        lon, lat = _to_plane(self.epsg).transform(*metres.T, direction="INVERSE")
+        lon, lat = _to_plane(self.epsg).transform(metres[:, 0], metres[:, 1], direction="INVERSE")
         return np.column_stack([lon, lat])
 
     def _pairs(self, lon_lat: Metres) -> Metres:
