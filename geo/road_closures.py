@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs_zones import Geometries, plane_of
 from geo.database import Connection, Row, sql
+from geo.road_topology import STRAIGHT_DEG
 from relief.errors import Fault, Forbidden, InvalidInput, NotFound
 from relief.reach import FloatArray, IntArray
 
@@ -140,11 +141,10 @@ async def stretches_at(conn: Connection, place: BaseGeometry) -> Stretches:
     cursor = await conn.execute(sql("roads_near"), _box(place))
     rows = await cursor.fetchall()
     plane = plane_of(place.centroid.x)
-    parts, road = shapely.get_parts(
-        shapely.from_wkb([row["line"] for row in rows]), return_index=True
-    )
+    lines = shapely.segmentize(shapely.from_wkb([row["line"] for row in rows]), STRAIGHT_DEG)
+    parts, road = shapely.get_parts(lines, return_index=True)
     parts_m = plane.projected(parts)
-    place_m = plane.projected([place])[0]
+    place_m = plane.projected([shapely.segmentize(place, STRAIGHT_DEG)])[0]
     runs = _runs_at(place_m, parts_m) if len(parts_m) else []
     if not runs:
         detail = f"No road on file runs within {TOLERANCE_M:g} m of the place."

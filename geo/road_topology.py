@@ -17,6 +17,8 @@ from pyproj import Geod
 from geo.crs_zones import Geometries, Metres, plane_of
 from relief.reach import BoolArray, FloatArray, IntArray
 
+STRAIGHT_DEG = 0.01
+"""A line is straight in degrees; between vertices a kilometre apart it is so in metres too."""
 _GRID = 1e7  # vertices nearer than a centimetre are one
 _ROW = 4_000_000_000  # more than the latitudes of the grid
 _GEOD = Geod(ellps="GRS80")
@@ -84,6 +86,8 @@ def _nothing() -> Topology:
 
 def _lines(roads: Geometries) -> _Lines:
     parts, road = shapely.get_parts(roads, return_index=True)
+    long = shapely.length(parts) > 0
+    parts, road = shapely.segmentize(parts[long], STRAIGHT_DEG), road[long]
     vertices, line = shapely.get_coordinates(parts, return_index=True)
     return _without_repeats(_Lines(vertices, line, road))
 

@@ -176,6 +176,16 @@ async def test_a_point_closes_the_road_and_all_go_round(town: Town) -> None:
     assert (await town.distances(at((0, 0)), at((0, 0)))).closures == (closure,)
 
 
+async def test_a_long_straight_road_is_closed_and_reached_as_a_short_one(town: Town) -> None:
+    await town.road("LONG", line((0, -9000), (60_000, -9000)))
+    found = await town.distances(at((30_000, -9000)), at((50_000, -9000)))
+    assert found.access[0] < 0.5
+    assert found.cost[0, 0] == pytest.approx(20_000, rel=2e-3)
+    await town.close(Point(place(40_000, -9000)))
+    found = await town.distances(at((30_000, -9000)), at((50_000, -9000)))
+    assert found.cut_off.tolist() == [True]
+
+
 async def test_closing_every_way_out_cuts_off(town: Town) -> None:
     for x, y in ((500, 0), (0, 500)):
         await town.close(Point(place(x, y)))

@@ -78,6 +78,12 @@ def test_repeated_vertices_and_roads_without_length_are_left_out() -> None:
     assert sizes(network([(5, 5), (5, 5)])) == (0, 0)
 
 
+def test_a_long_straight_road_bends_as_its_parallel_does() -> None:
+    (line,) = network([(0, 0), (80_000, 0)]).lines
+    assert shapely.get_num_points(line) > 80
+    assert np.ptp(shapely.get_coordinates(line)[:, 1]) < 1e-9
+
+
 def test_every_metre_is_kept_once() -> None:
     rng = np.random.default_rng(7)
     corners = rng.integers(0, 8, (40, 4, 2)) * 100.0
