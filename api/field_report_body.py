@@ -156,5 +156,23 @@ def validated(body: Any) -> FieldReportRequest:
         raise RequestValidationError(found) from None
 
 
+def body_schema() -> dict[str, Any]:
+    """The JSON schema of a report in one piece, as an OpenAPI document has no `$defs`."""
+    schema = FieldReportRequest.model_json_schema()
+    definitions = schema.pop("$defs")
+
+    def inlined(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inlined(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return inlined(definitions[part["$ref"].rpartition("/")[2]])
+        return {key: inlined(value) for key, value in part.items()}
+
+    whole: dict[str, Any] = inlined(schema)
+    return whole
+
+
 async def _bytes_of(part: UploadFile | str) -> bytes:
     return part.encode() if isinstance(part, str) else await part.read()

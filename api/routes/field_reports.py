@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.dependencies import Caller, Conn, Now, caller
 from api.dependencies import Field as FieldCaller
 from api.field_report_answers import shown, with_photos
-from api.field_report_body import FieldReportRequest, sent_report
+from api.field_report_body import FieldReportRequest, body_schema, sent_report
 from api.field_report_intake import add_photos, receive
 from api.idempotency import created, json_answer
 from api.instants import Instant
@@ -38,8 +38,7 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            kind: {"schema": FieldReportRequest.model_json_schema(ref_template="#/$defs/{model}")}
-            for kind in ("application/json", "multipart/form-data")
+            kind: {"schema": body_schema()} for kind in ("application/json", "multipart/form-data")
         },
     }
 }

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import random
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -263,6 +265,44 @@ async def test_lists_are_filtered_and_paged(api, send, event, operator, field) -
     for wrong in ("?near=x", "?near=nan,1", "?near=1,2,3", "?token=x", "?state=odd", "?page=2"):
         answer = await api.client.get(path + wrong, headers=operator)
         assert answer.status_code in {400, 422}, wrong
+
+
+async def test_shuffled_dropped_and_repeated_sending_ends_the_same(api, send, event) -> None:
+    """Twelve phones send what they have in any order, some of it often; all of it is there once."""
+    rng = random.Random(11)
+    reports = [body(figures={"injured": n}, kind="casualty") for n in range(100)]
+    tries = [report for report in reports for _ in range(rng.choice((1, 1, 2, 5)))]
+    rng.shuffle(tries)
+
+    async def phone(own: list[dict[str, Any]]) -> None:
+        for report in own:
+            cut = asyncio.create_task(send(report))
+            if rng.random() < 0.2:  # the link breaks somewhere on the way
+                await asyncio.sleep(rng.random() / 50)
+                cut.cancel()
+            await asyncio.gather(cut, return_exceptions=True)
+
+    await asyncio.gather(*(phone(tries[n::12]) for n in range(12)))
+    for report in reports:
+        assert (await send(report)).status_code in {200, 201}
+    rows = await (await api.conn.execute("SELECT id::text, figures FROM field_reports")).fetchall()
+    stored = {row["id"]: row["figures"] for row in rows}
+    assert len(rows) == len(reports)
+    assert stored == {report["id"]: report["figures"] for report in reports}
+    counted = "SELECT count(*) AS n FROM changes WHERE layer = 'field_reports' AND op = 'insert'"
+    assert (await (await api.conn.execute(counted)).fetchone())["n"] == len(reports)
+
+
+async def test_the_description_of_the_interface_holds_together(api, field) -> None:
+    document = (await api.client.get("/api/openapi.json", headers=field)).json()
+    refs = set(re.findall(r'"\$ref": ?"#/([^"]+)"', json.dumps(document)))
+    for ref in refs:
+        part = document
+        for step in ref.split("/"):
+            part = part[step]
+    path = "/api/events/{event_id}/field-reports"
+    sent = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {"id", "kind", "observed_at"} == set(sent["required"])
 
 
 async def test_free_text_never_reaches_a_public_layer(api, send, event) -> None:
