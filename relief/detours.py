@@ -32,31 +32,38 @@ def quick_rows(reach: Reach) -> Rows:
 
 class Detours:
     """Row s, column t of `added_m`: what the move from s to t adds for whoever in s it adds least
-    for, at least; inf where nobody is in s or t takes nobody.
+    for, at least; inf where nobody is in s or t takes nobody."""
 
-    `margin_m` is what moving would cost each household at `price_m` for places, the price of moving
-    left out; inf for those who are in no shelter.
-    """
-
-    def __init__(self, ways: Rows, shelter_of: IntArray, price_m: FloatArray) -> None:
-        self._ways, self.price_m = ways, price_m
-        self.added_m: FloatArray = np.full((len(price_m), len(price_m)), np.inf)
-        self.margin_m = np.full(len(shelter_of), np.inf, np.float32)
-        for shelter, members in enumerate(_members(shelter_of, len(price_m))):
+    def __init__(self, ways: Rows, shelter_of: IntArray, shelters: int) -> None:
+        self._ways = ways
+        self.added_m: FloatArray = np.full((shelters, shelters), np.inf)
+        for shelter, members in enumerate(_members(shelter_of, shelters)):
             self.renew(shelter, members)
 
     def renew(self, shelter: int, members: IntArray) -> None:
         """Looks at a shelter's row again, now that only these are in it."""
         least = np.full(len(self.added_m), np.inf)
-        above_m = (self.price_m - self.price_m[shelter]).astype(np.float32)
         for part in np.array_split(members, 1 + members.size * least.size // _PAIRS):
             metres = self._ways.rows(part)
             metres -= metres[:, [shelter]]
-            metres[:, shelter] = np.inf
             least = np.minimum(least, metres.min(axis=0, initial=np.inf))
-            metres += above_m
-            self.margin_m[part] = metres.min(axis=1, initial=np.inf)
+        least[shelter] = np.inf
         self.added_m[shelter] = least - 2 * self._ways.error_m
+
+
+def margins(ways: Rows, shelter_of: IntArray, price_m: FloatArray) -> Metres:
+    """What moving would cost each household where places are worth `price_m`, good to twice the
+    error of the ways; inf for those who are in no shelter."""
+    margin_m = np.full(len(shelter_of), np.inf, np.float32)
+    for shelter, members in enumerate(_members(shelter_of, len(price_m))):
+        above_m = (price_m - price_m[shelter]).astype(np.float32)
+        above_m[shelter] = np.inf
+        for part in np.array_split(members, 1 + members.size * len(price_m) // _PAIRS):
+            metres = ways.rows(part)
+            stay_m = metres[:, shelter].copy()
+            metres += above_m
+            margin_m[part] = metres.min(axis=1, initial=np.inf) - stay_m
+    return margin_m
 
 
 class _Exact:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from relief.cells import least_of
-from relief.detours import Detours, Rows
+from relief.chains import along_chains, lowered
+from relief.detours import Detours, Metres, Rows
 from relief.keeping import KeepingReach
 from relief.progress import Cancelled, Progress, step
 from relief.reach import BoolArray, FloatArray, IntArray
@@ -47,6 +48,15 @@ class Widened:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What places are worth, known beforehand, and how far each household is from moving then
+    (`margins`)."""
+
+    price_m: FloatArray
+    margin_m: Metres
+
+
+@dataclass(frozen=True)
 class _Wishes:
     """Where each loose household would go at some prices, and what it would save."""
 
@@ -66,36 +76,36 @@ class MakingWay:
         reach: KeepingReach,
         rows: Rows,
         rank: IntArray,
-        known_m: FloatArray | None = None,
+        known: Known | None = None,
     ) -> None:
         self._seating, self._reach, self._rows, self._rank = seating, reach, rows, rank
         self._persons, self._size = seating.persons, len(seating.free)
-        self._every = np.arange(self._size)
-        self._turns = _TURNS if known_m is None else 1
-        price_m = np.zeros(self._size) if known_m is None else known_m
-        self.detours = Detours(rows, reach.former, price_m)
+        self._known = known
         self._key = self._first_ways()
-        if known_m is not None:
-            near = self._near_moving()
-            self._key = self._open(np.unique(np.append(self._key, near)))
 
     def widened(self, enough_m: float, progress: Progress, cancelled: Cancelled) -> Widened:
         """The flow of whoever is loose in the end: once it is within `enough_m` of its bound, or
         at once where prices were known."""
-        for turn in range(self._turns):
-            step(turn / self._turns, progress, cancelled)
+        if self._known is not None:
+            near = self._near_moving(self._known)
+            self._key = self._open(np.unique(np.append(self._key, near)))
+            who, ways, flow = self._flow()
+            return Widened(who, ways, flow, self._prices(who, ways, flow)[0])
+        detours = Detours(self._rows, self._seating.shelter_of, self._size)
+        for turn in range(_TURNS):
+            step(turn / _TURNS, progress, cancelled)
             who, ways, flow = self._flow()
             price_m, worth_m = self._prices(who, ways, flow)
-            low_m, following = self._relaxed(price_m)
+            low_m, following = lowered(price_m, detours.added_m + self._reach.moving_price_m)
             wishes = self._wishes(who, worth_m, low_m)
             free_m = np.dot(self._seating.free, price_m - low_m)
             short_m = float(np.dot(self._persons[who], wishes.gain_m) - free_m)
-            alone = self._gaining_alone(low_m)
-            if turn == self._turns - 1 or (short_m <= enough_m and not alone.any()):
+            alone = detours.added_m + (self._reach.moving_price_m + low_m) < -_LEAST_M
+            if turn == _TURNS - 1 or (short_m <= enough_m and not alone.any()):
                 break
-            if not self._widen(who, wishes, alone, following):
+            if not self._widen(who, wishes, alone, following, detours):
                 break
-        return Widened(who, ways, flow, low_m if self._turns > 1 else price_m)
+        return Widened(who, ways, flow, low_m)
 
     # ── Ways ─────────────────────────────────────────────────────────────────────────────────
 
@@ -107,8 +117,6 @@ class MakingWay:
         there = np.flatnonzero(np.isin(seating.shelter_of, crowded) & (self._persons > 0))
         stay = there * self._size + seating.shelter_of[there]
         seating.unseat_all(there)
-        for shelter in crowded:
-            self.detours.renew(int(shelter), np.flatnonzero(seating.shelter_of == shelter))
         loose = np.flatnonzero((seating.shelter_of == OUTSIDE) & (self._persons > 0))
         roomy = self._nearest_room(loose)
         found, count = [stay], min(_NEAREST, self._size)
@@ -120,9 +128,9 @@ class MakingWay:
             found.append((part[:, None] * self._size + target).ravel())
         return self._open(np.unique(np.concatenate(found)))
 
-    def _near_moving(self) -> IntArray:
+    def _near_moving(self, known: Known) -> IntArray:
         """Loosens whoever is nearest to moving at the known prices; their ways."""
-        seating, margin_m = self._seating, self.detours.margin_m
+        seating, margin_m = self._seating, known.margin_m
         able = np.flatnonzero((seating.shelter_of != OUTSIDE) & (self._persons > 0))
         without = int((seating.shelter_of == OUTSIDE).sum())
         near = able[margin_m[able] < _NEAR_M - self._reach.moving_price_m]
@@ -132,7 +140,7 @@ class MakingWay:
         found = [near * self._size + seating.shelter_of[near]]
         count = min(_BEST + 1, self._size)
         for part in self._slices(near):
-            priced_m = self._rows.rows(part) + self.detours.price_m
+            priced_m = self._rows.rows(part) + known.price_m
             best = np.argpartition(priced_m, count - 1, axis=1)[:, :count]
             found.append((part[:, None] * self._size + best).ravel())
         seating.unseat_all(near)
@@ -181,20 +189,6 @@ class MakingWay:
             price_m[full] = np.maximum(price_m[full], wanted)
         return price_m, worth_m
 
-    def _relaxed(self, price_m: FloatArray) -> tuple[FloatArray, IntArray]:
-        """(the prices lowered to what a chain of moves to a free place costs, the next shelter of
-        that chain, or -1): Bellman-Ford over the cheapest detours of those who stay."""
-        low_m, following = price_m.copy(), np.full(self._size, -1)
-        for _ in range(self._size):
-            chain_m = self.detours.added_m + (self._reach.moving_price_m + low_m)
-            target = chain_m.argmin(axis=1)
-            cost_m = np.maximum(chain_m[self._every, target], 0.0)
-            lower = cost_m < low_m - _LEAST_M
-            if not lower.any():
-                break
-            low_m[lower], following[lower] = cost_m[lower], target[lower]
-        return low_m, following
-
     def _wishes(self, who: IntArray, worth_m: FloatArray, price_m: FloatArray) -> _Wishes:
         shelter, gain_m = np.zeros(len(who), np.int64), np.zeros(len(who))
         for part, metres in self._costs(who):
@@ -219,36 +213,26 @@ class MakingWay:
 
     # ── Widening ─────────────────────────────────────────────────────────────────────────────
 
-    def _gaining_alone(self, price_m: FloatArray) -> BoolArray:
-        """From where (row) to where somebody who stays would rather move, nobody coming."""
-        gains: BoolArray = self.detours.added_m + (self._reach.moving_price_m + price_m) < -_LEAST_M
-        return gains
-
-    def _widen(self, who: IntArray, wishes: _Wishes, alone: BoolArray, following: IntArray) -> bool:
-        """Adds the ways wished for and those who make way; false where there was nothing to add."""
+    def _widen(
+        self,
+        who: IntArray,
+        wishes: _Wishes,
+        alone: BoolArray,
+        following: IntArray,
+        detours: Detours,
+    ) -> bool:
+        """Adds the ways wished for and those who make way, along the chains and where somebody
+        gains by moving `alone`; false where there was nothing to add."""
         wanting = wishes.gain_m > max(_LEAST_M, 2 * self._rows.error_m)
         wished = who[wanting] * self._size + wishes.shelter[wanting]
         coming = np.bincount(wishes.shelter[wanting], self._persons[who[wanting]], self._size)
-        wanted = np.maximum(
-            self._along_chains(coming, following), alone * np.maximum(self._seating.free, 1)
-        )
+        room = alone * np.maximum(self._seating.free, 1)
+        movers = self._movers(np.maximum(along_chains(coming, following), room), detours)
         before = len(self._key)
-        self._key = np.append(np.append(self._key, wished), self._movers(wanted))
-        self._key = self._open(np.unique(self._key))
+        self._key = self._open(np.unique(np.concatenate([self._key, wished, movers])))
         return len(self._key) > before
 
-    def _along_chains(self, coming: FloatArray | IntArray, following: IntArray) -> FloatArray:
-        """People who are to move from s (row) to t, for so many loose people coming to each."""
-        wanted = np.zeros((self._size, self._size))
-        for start in np.flatnonzero(coming):
-            at, passed = int(start), set[int]()
-            while following[at] >= 0 and at not in passed:
-                passed.add(at)
-                wanted[at, following[at]] += coming[start]
-                at = int(following[at])
-        return wanted
-
-    def _movers(self, wanted: FloatArray) -> IntArray:
+    def _movers(self, wanted: FloatArray, detours: Detours) -> IntArray:
         """Loosens the cheapest movers for these numbers of people; their ways."""
         found = [np.zeros(0, np.int64)]
         for source in np.flatnonzero(wanted.any(axis=1)):
@@ -262,7 +246,7 @@ class MakingWay:
                 found.append(members[chosen] * self._size + target)
             found.append(members[moving] * self._size + source)
             self._seating.unseat_all(members[moving])
-            self.detours.renew(int(source), members[~moving])
+            detours.renew(int(source), members[~moving])
         return np.concatenate(found)
 
     def _added_m(self, members: IntArray, source: int, targets: IntArray) -> FloatArray:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relief.detours import Detours, Metres, Rows, quick_rows
+from relief.detours import Metres, Rows, margins, quick_rows
 from relief.duality import checked_bound, lower_bound
 from relief.errors import Fault, InvalidInput
 from relief.exchanges import exchange
 from relief.keeping import KeepingReach, Part
 from relief.leftovers import Leftover, leftovers
-from relief.making_way import MakingWay, Widened
+from relief.making_way import Known, MakingWay, Widened
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import (
     FloatArray,
@@ -123,19 +123,17 @@ def replan(
 def _settle(task: _Task, seating: Seating, progress: Progress, cancelled: Cancelled) -> float:
     """Seats everybody who can be; returns the bound of what that costs."""
     rows = quick_rows(task.reach)
-    known_m = _known_prices(task, rows)
+    known = _known(task, rows)
     step(0.2, progress, cancelled)
-    way = MakingWay(seating, task.keeping, rows, task.rank, known_m)
+    way = MakingWay(seating, task.keeping, rows, task.rank, known)
     found = way.widened(
         _ENOUGH * task.walking_m(), lambda share: progress(0.2 + 0.6 * share), cancelled
     )
     step(0.8, progress, cancelled)
     _seat_whole(seating, found, task.rank)
-    bound_m = _bound(task, seating.placed(), way.detours, rows)
-    if known_m is None:
-        detours = Detours(rows, task.former, found.price_m)
-        bound_m = max(bound_m, _bound(task, seating.placed(), detours, rows))
-    return bound_m
+    if known is None:
+        known = Known(found.price_m, margins(rows, task.former, found.price_m))
+    return _bound(task, seating.placed(), known, rows)
 
 
 def _task(
@@ -180,7 +178,7 @@ def _checked(
     return column.astype(np.int64)
 
 
-def _known_prices(task: _Task, rows: Rows) -> FloatArray | None:
+def _known(task: _Task, rows: Rows) -> Known | None:
     """What places are worth by the flow of an even sample of the households; None of few."""
     every = len(task.persons) // _SAMPLE
     if every < 3:
@@ -194,7 +192,7 @@ def _known_prices(task: _Task, rows: Rows) -> FloatArray | None:
     seating.free[:] = np.where(task.capacity > 0, np.rint(free / every), 0).astype(np.int64)
     sample = MakingWay(seating, keeping, _RowsOfPart(rows, some), task.rank[some])
     found = sample.widened(_ENOUGH * task.walking_m() / every, silent, never)
-    return found.price_m
+    return Known(found.price_m, margins(rows, task.former, found.price_m))
 
 
 class _RowsOfPart:
@@ -223,12 +221,12 @@ def _seat_whole(seating: Seating, found: Widened, rank: IntArray) -> None:
         seating.seat_cheapest(int(household), nothing_m)
 
 
-def _bound(task: _Task, placed: int, detours: Detours, rows: Rows) -> float:
+def _bound(task: _Task, placed: int, known: Known, rows: Rows) -> float:
     """Person-metres and prices of moving that any plan for so many people costs at least."""
-    price_m, least_m = detours.price_m, np.full(len(task.persons), np.inf)
+    price_m, least_m = known.price_m, np.full(len(task.persons), np.inf)
     kept = np.flatnonzero(task.former != OUTSIDE)
     there = task.former[kept]
-    moving_m = detours.margin_m[kept] + task.keeping.moving_price_m - 2 * rows.error_m
+    moving_m = known.margin_m[kept] + task.keeping.moving_price_m - 2 * rows.error_m
     least_m[kept] = task.reach.pairs(kept, there) + price_m[there] + np.minimum(moving_m, 0.0)
     without = np.flatnonzero(task.former == OUTSIDE)
     for part in np.array_split(without, 1 + without.size // 10_000):
