@@ -16,7 +16,7 @@ from relief.essential_cover import essential_cover, merged_rows
 from relief.reach import BoolArray, FloatArray, IntArray
 
 _SECONDS = 300.0
-_NODES = 5_000
+_NODES = 1_000
 """Branch-and-bound nodes at most; a count, so that a rerun gives the same answer. The seconds only
 stop what would never end."""
 _ROUNDING = 1e-6

@@ -11,8 +11,10 @@ from relief.essential_cover import essential_cover
 from relief.progress import Cancelled, Progress, step
 from relief.reach import BoolArray, FloatArray, IntArray
 
-_NODES = 1_000
-"""Branch-and-bound nodes a radius; a count, so that a rerun gives the same answer."""
+_WORK = 20_000_000
+_LEAST_NODES = 20
+"""Branch-and-bound nodes a radius, times the table's size; a count and no time, so that a rerun
+gives the same answer."""
 
 _INFEASIBLE = 2  # a status of scipy.optimize.milp
 
@@ -62,7 +64,8 @@ def _cover_of(within: BoolArray, fixed: IntArray, count: int) -> tuple[IntArray 
             LinearConstraint(csr_array(covers.astype(float)), lb=1.0),
             LinearConstraint(np.ones((1, size)), ub=count),
         ]
-        found = solved(np.zeros(size), rules, np.ones(size, np.int64), Bounds(0.0, 1.0), _NODES)
+        nodes = max(_WORK // covers.size, _LEAST_NODES)
+        found = solved(np.zeros(size), rules, np.ones(size, np.int64), Bounds(0.0, 1.0), nodes)
         if found.x is None:
             return None, found.status == _INFEASIBLE
         opened = np.flatnonzero(found.x > 0.5)

@@ -18,9 +18,13 @@ _STEPS = 150
 _STARTS = 4
 _TRIES = 40
 _FLOWS = 160
-"""Exchanges are tried by the prices' promise: so many in vain end it, and so many in all."""
+_ARCS = 3_600_000
+"""Exchanges are tried by the prices' promise: so many in vain end it, and so many flows in all,
+or arcs of flows."""
 
 _EXACT_TABLE = 5_000
+_WORK = 150_000_000
+"""Distances that are looked at to raise a bound over all places."""
 
 
 def placed_median(
@@ -43,7 +47,7 @@ def placed_median(
         reduced, opened, slack = search.relaxed(price)
         stalled = 0 if reduced > bound else stalled + 1
         bound, proof = max((bound, proof), (reduced, price), key=lambda one: one[0])
-        if (plan := search.with_room(opened)) not in found and len(found) < _FLOWS // 4:
+        if (plan := search.with_room(opened)) not in found and len(found) < search.flows // 4:
             found.add(plan)
             value = min(value, search.value(plan))
         if stalled == 8:
@@ -63,16 +67,34 @@ def placed_median(
     return exact_placed_median(distance_m, weight, capacity, search.short, fixed, known)
 
 
-def placed_bound(
+def bettered(
     distance_m: FloatArray,
     weight: FloatArray,
     capacity: FloatArray,
-    count: int,
     fixed: IntArray,
-    price: FloatArray,
-) -> float:
-    """What no choice walks less than, at these prices of being placed (any will do)."""
-    return max(_Search(distance_m, weight, capacity, count, fixed).relaxed(price)[0], 0.0)
+    known: Median,
+    cancelled: Cancelled,
+) -> Median:
+    """A plan that was found on cells, carried on over every place, as far as its size allows.
+
+    A bound holds for any prices; a few steps towards the plan's value raise it.
+    """
+    search = _Search(distance_m, weight, capacity, len(known.sites) - len(fixed), fixed)
+    plan = tuple(sorted(known.sites.tolist()))
+    bound, best, size, stalled = 0.0, known.multiplier, 0.5, 0
+    price, value = best, search.value(plan)
+    for _ in range(1 + min(_STEPS, _WORK // distance_m.size)):
+        reduced, _, slack = search.relaxed(price)
+        stalled = 0 if reduced > bound else stalled + 1
+        bound, best = max((bound, best), (reduced, price), key=lambda one: one[0])
+        if stalled == 5:
+            size, stalled, price = size / 2, 0, best
+        norm = float(np.dot(slack, slack))
+        if norm == 0:
+            break
+        price = price + size * max(value - reduced, 0.0) / norm * slack
+    plan = search.exchanged(plan, best, cancelled)
+    return Median(np.array(plan, np.int64), search.value(plan), bound, best)
 
 
 Plan = tuple[int, ...]
@@ -93,6 +115,7 @@ class _Search:
         self.count, self.fixed = count, [int(one) for one in fixed]
         self.free = np.setdiff1d(np.arange(len(capacity)), fixed)
         self.known: dict[Plan, float] = {}
+        self.flows = min(_FLOWS, _ARCS // (len(weight) * (count + len(fixed))) + _STARTS)
         most = capacity[self.largest()].sum()
         self.short = float(max(weight.sum() - most, 0.0))
 
@@ -127,14 +150,13 @@ class _Search:
     def exchanged(self, start: Plan, price: FloatArray, cancelled: Cancelled) -> Plan:
         """The plan after exchanges of one site for another, as long as those favoured help."""
         plan, worth, _ = start, *self._worths(price)
-        before = len(self.known)
         while True:
             for better in self._neighbours(plan, worth)[:_TRIES]:
                 step(0.0, lambda _share: None, cancelled)
                 if self.value(better) < self.value(plan) * (1 - 1e-9):
                     plan = better
                     break
-                if len(self.known) - before > _FLOWS:
+                if len(self.known) > self.flows:
                     return plan
             else:
                 return plan

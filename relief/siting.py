@@ -26,7 +26,7 @@ from relief.demand import (
 from relief.exact_median import Median
 from relief.p_center import p_center
 from relief.p_median import p_median
-from relief.placed_median import placed_bound, placed_median
+from relief.placed_median import bettered, placed_median
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import FloatArray, IntArray
 from relief.siting_limits import CELLS, PLACED_CELLS, Objective, check_question, checked_fixed
@@ -148,7 +148,7 @@ def _median(ask: _Question) -> tuple[IntArray, float]:
     points = weighty(ask.demand)
     if not len(points.weight):
         return _any(ask), 0.0
-    cells, cell = demand_cells(points, _most_cells(ask, CELLS))
+    cells, cell = demand_cells(points, _most_cells(ask))
     table = distances_m(cells, ask.candidates)
     found = p_median(table, cells.weight, ask.count, ask.fixed, ask.progress, ask.cancelled)
     if len(cells.weight) == len(points.weight):
@@ -190,7 +190,7 @@ def _placed(ask: _Question) -> tuple[IntArray, float]:
     assert capacity is not None
     if not len(points.weight):
         return _any(ask), 0.0
-    cells, cell = demand_cells(points, _most_cells(ask, PLACED_CELLS))
+    cells, cell = demand_cells(points, PLACED_CELLS)
     table = distances_m(cells, ask.candidates)
     found = placed_median(
         table, cells.weight, capacity, ask.count, ask.fixed, ask.progress, ask.cancelled
@@ -199,7 +199,9 @@ def _placed(ask: _Question) -> tuple[IntArray, float]:
         return found.sites, found.bound
     price = found.multiplier[cell] + _farther_m(ask, points, cells, cell, found)
     table = distances_m(points, ask.candidates)
-    return found.sites, placed_bound(table, points.weight, capacity, ask.count, ask.fixed, price)
+    start = replace(found, multiplier=price)
+    better = bettered(table, points.weight, capacity, ask.fixed, start, ask.cancelled)
+    return better.sites, better.bound
 
 
 def _center(ask: _Question) -> tuple[IntArray, float]:
@@ -232,8 +234,8 @@ _ANSWERS = {
 }
 
 
-def _most_cells(ask: _Question, most: int) -> int:
-    return max(most // (1 + len(ask.candidates.x_m) // 4_000), 100)
+def _most_cells(ask: _Question) -> int:
+    return max(CELLS // (1 + len(ask.candidates.x_m) // 4_000), 100)
 
 
 def _any(ask: _Question) -> IntArray:
