@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +24,10 @@ VARIABLES = (
     "RELIEFMAP_PORT",
     "RELIEFMAP_TLS_PORT",
     "RELIEFMAP_WORKERS",
+    "RELIEFMAP_CORS_ORIGINS",
 )
 MOST_WORKERS = 64
+_ORIGIN = re.compile(r"https?://[\w.\-\[\]:]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    cors_origins: tuple[str, ...] = ()
     tls_port: int = 8443
 
     @classmethod
@@ -51,6 +55,7 @@ class Settings:
             port=_whole_number(env, "RELIEFMAP_PORT", cls.port, most=65535),
             tls_port=_whole_number(env, "RELIEFMAP_TLS_PORT", cls.tls_port, most=65535),
             workers=_whole_number(env, "RELIEFMAP_WORKERS", _default_workers(), most=MOST_WORKERS),
+            cors_origins=_origins(env.get("RELIEFMAP_CORS_ORIGINS", "")),
         )
 
     @property
@@ -72,6 +77,18 @@ def _whole_number(env: Mapping[str, str], name: str, default: int, *, most: int)
     if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
         return int(text)
     raise SetupRefused(f"{name} must be a whole number from 1 to {most}; it is {text!r}.")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    """Origins such as https://map.example.cn, separated by commas or spaces."""
+    origins = tuple(text.replace(",", " ").split())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise SetupRefused(
+                "RELIEFMAP_CORS_ORIGINS lists origins such as https://map.example.cn:8443,"
+                f" without a path; {origin[:80]!r} is none."
+            )
+    return origins
 
 
 def _database_url(text: str | None) -> str | None:

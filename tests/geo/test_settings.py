@@ -72,3 +72,12 @@ def test_a_wrong_value_is_refused_by_name_and_no_password_repeated(name: str, va
 )
 def test_the_address_is_one_that_a_browser_opens(host: str, address: str) -> None:
     assert Settings.from_environment({"RELIEFMAP_HOST": host}).address == address
+
+
+def test_origins_are_listed_without_a_path() -> None:
+    told = {"RELIEFMAP_CORS_ORIGINS": "https://a.example.cn, http://10.0.0.7:8080"}
+    found = Settings.from_environment(told).cors_origins
+    assert found == ("https://a.example.cn", "http://10.0.0.7:8080")
+    for wrong in ("*", "a.example.cn", "https://a.example.cn/map", "file://x"):
+        with pytest.raises(SetupRefused, match="CORS_ORIGINS"):
+            Settings.from_environment({"RELIEFMAP_CORS_ORIGINS": wrong})
