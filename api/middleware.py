@@ -69,8 +69,11 @@ def _require_clean_address(scope: Scope) -> None:
 
 def _most_seconds(path: str) -> int | None:
     """None for streams, which last as long as somebody listens."""
-    streams = path.startswith("/api/events/") and path.endswith("/stream")
-    return None if streams else LONGEST_REQUEST_S
+    return None if _is_stream(path) else LONGEST_REQUEST_S
+
+
+def _is_stream(path: str) -> bool:
+    return path.startswith("/api/events/") and path.endswith("/stream")
 
 
 def _most_bytes(path: str) -> int:
@@ -112,7 +115,8 @@ class ConditionalReads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Holds the head of an answer back until its body is known, if it comes in one piece."""
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        reads = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        if not reads or _is_stream(scope["path"]):  # a stream has neither an end nor a digest
             await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":

@@ -157,12 +157,13 @@ async def is_kept(conn: Connection, had: Position) -> bool:
 
 
 async def delete_old_changes(conn: Connection, retention: timedelta = RETENTION) -> int:
-    """Deletes changes older than that, and any of another store's count of transactions."""
+    """Deletes changes older than that, and what a backup brought of another store's count."""
     async with conn.transaction():
         cursor = await conn.execute(
             "WITH gone AS (DELETE FROM changes WHERE at < clock_timestamp() - %s::interval"
             " OR xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint RETURNING xid),"
-            " noted AS (UPDATE change_retention SET deleted_to = greatest(deleted_to,"
+            " noted AS (UPDATE change_retention SET deleted_to = greatest("
+            " least(deleted_to, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1),"
             " (SELECT max(xid) FROM gone"
             " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint)))"
             " SELECT count(*) AS n FROM gone",

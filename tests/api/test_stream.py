@@ -120,6 +120,7 @@ async def test_a_position_that_was_never_given_is_refused(api, served, operator,
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
     assert (await served.get(path)).status_code == 401
     assert (await served.get("/api/events/none/stream", headers=operator)).status_code == 404
+    assert (await served.head(path, headers=operator)).status_code == 405
 
 
 async def test_another_events_changes_are_not_told(api, served, operator, event) -> None:
