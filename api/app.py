@@ -24,6 +24,7 @@ from geo.settings import Settings
 from relief.errors import SetupRefused
 
 ROUTES = (
+    "ogc",
     "health",
     "session",
     "tokens",
@@ -56,12 +57,12 @@ ROUTES = (
     "field_reports",
     "photos",
     "openrosa",
-    "ogc",
     "installation",
     "field_page",
     "pages",
 )
-"""Modules of api.routes in the order in which they are asked; the pages take what is left."""
+"""Modules of api.routes in the order in which they are asked, tiles first as they are asked most;
+the pages take what is left."""
 
 CORS: dict[str, Any] = {
     "allow_methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],

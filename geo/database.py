@@ -6,11 +6,13 @@ statements; spatial ones are files in geo/sql.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any, LiteralString
+from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg
@@ -26,6 +28,9 @@ Pool = AsyncConnectionPool[Connection]
 
 STATEMENT_TIMEOUT_S = 60
 """Longest that one statement may run; jobs lift it for themselves."""
+
+CHECKED_FOR_S = 1
+"""How long a connection of the pool is taken to live after it was asked."""
 
 set_json_dumps(lambda value: orjson.dumps(value).decode())
 set_json_loads(orjson.loads)
@@ -86,6 +91,21 @@ def pool(database_url: str, *, size: int = 6) -> Pool:
         timeout=3,
         max_waiting=200,
         open=False,
-        check=AsyncConnectionPool.check_connection,
+        check=_living,
         kwargs={"row_factory": dict_row, "autocommit": True, "options": connection_options()},
     )
+
+
+_seen_alive: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+
+
+async def _living(conn: Connection) -> None:
+    """Asks the store whether the connection still stands, unless it has just said so.
+
+    Asking costs as much as a small statement; one that broke within the second fails its user with
+    a 503, and is not lent again.
+    """
+    now = time.monotonic()
+    if now - _seen_alive.get(conn, 0) > CHECKED_FOR_S:
+        await AsyncConnectionPool.check_connection(conn)
+        _seen_alive[conn] = now

@@ -25,12 +25,18 @@ class Kept:
         self._bytes = 0
         self._under_way: dict[Hashable, asyncio.Future[None]] = {}
 
+    def at_hand(self, key: Hashable) -> bytes | None:
+        """The answer of this key if it is kept."""
+        if key in self._answers:
+            self._answers.move_to_end(key)
+        return self._answers.get(key)
+
     async def of(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """The answer of this key: kept, else made by the first who asks, for whom others wait.
 
         When whoever makes it leaves or fails, the next one who waits makes it.
         """
-        while (kept := self._answers.get(key)) is None:
+        while (kept := self.at_hand(key)) is None:
             if (other := self._under_way.get(key)) is not None:
                 await asyncio.wait([other])
                 continue
@@ -42,7 +48,6 @@ class Kept:
             finally:
                 del self._under_way[key]
                 made.set_result(None)
-        self._answers.move_to_end(key)
         return kept
 
     def _keep(self, key: Hashable, answer: bytes) -> None:

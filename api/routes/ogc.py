@@ -237,7 +237,7 @@ async def _options(request: Request, who: Viewer) -> Response:
     return ogc_edits.allowed(ogc_edits.methods_at(layer, who, one="feature_id" in parts))
 
 
-_PARTS = (ogc_items, ogc_edits, ogc_tiles, ogc_styles)
+_PARTS = (ogc_tiles, ogc_items, ogc_edits, ogc_styles)
 _ROUTES = [*router.routes, *(route for part in _PARTS for route in part.router.routes)]
 for address in dict.fromkeys(r.path for r in _ROUTES if isinstance(r, APIRoute)):
     router.add_api_route(

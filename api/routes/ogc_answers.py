@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ from api.moments import visible
 from api.routes.ogc_requests import CARRIED, format_of, moment_of
 from geo.casualties import Moment
 from geo.changes import version_of
-from geo.database import Connection, Row, sql
+from geo.database import Connection, sql
 from geo.events import event_by_id
 from geo.features import Found
 from geo.selections import Selection
@@ -111,20 +111,26 @@ class Look:
         return etag_matches(self.request.headers.get("if-none-match"), etag)
 
 
-async def look_of(request: Request, conn: Connection, who: Caller) -> Look:
-    """The caller's look; raises NotFound for an event that doesn't exist."""
+async def look_of(
+    request: Request, conn: Connection, who: Caller, tables: Sequence[str] = ()
+) -> tuple[Look, str]:
+    """The caller's look, and the version of these tables; raises NotFound for an unknown event."""
     asked, moment = request.query_params.get("event"), moment_of(request)
-    event = await event_by_id(conn, asked) if asked else await default_event(conn)
-    if event is None:
-        return Look(request, conn, sight_of(who), None, moment, gated=False)
-    seen = await visible(conn, who, event, moment)
-    gated = event["release"] != "at_once"
-    return Look(request, conn, sight_of(who), event["id"], seen, gated)
+    found = {"event": asked or None, "tables": list(tables)}
+    row = await (await conn.execute(sql("layer_look"), found)).fetchone()
+    assert row is not None
+    if row["id"] is None:
+        if asked:
+            await event_by_id(conn, asked)
+        return Look(request, conn, sight_of(who), None, moment, gated=False), row["version"]
+    seen = await visible(conn, who, row, moment)
+    gated = row["release"] != "at_once"
+    return Look(request, conn, sight_of(who), row["id"], seen, gated), row["version"]
 
 
 async def look(request: Request, conn: Conn, who: Viewer) -> Look:
     """The same, for routes that hold a connection all the while."""
-    return await look_of(request, conn, who)
+    return (await look_of(request, conn, who))[0]
 
 
 Looking = Annotated[Look, Depends(look)]
@@ -133,12 +139,6 @@ Looking = Annotated[Look, Depends(look)]
 def sight_of(who: Caller) -> Sight:
     """Planners and above see people one by one, inside their area."""
     return Sight(who.admin_area if who.role >= Role.PLANNER else None)
-
-
-async def default_event(conn: Connection) -> Row | None:
-    """`id` and `release` of the demo's event, else of the newest open one that is no exercise."""
-    cursor = await conn.execute(sql("layer_event"))
-    return await cursor.fetchone()
 
 
 @cache

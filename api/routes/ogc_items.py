@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.departures import ClientLeft, unless_left
 from api.dependencies import Now
 from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
 from api.routes.ogc_requests import (
@@ -52,7 +53,10 @@ async def items(look: Looking, now: Now, collection_id: str) -> Response:
     scoped = look.scoped(layer)
     if look.fresh(etag):
         return unchanged(f"W/{etag}", scoped=scoped)
-    found = await features_of(look.conn, question)
+    try:
+        found = await unless_left(look.request, features_of(look.conn, question))
+    except ClientLeft:
+        return Response(status_code=499)
     links = [*look.itself(), *_following(look, layer, found), _up(look, layer)]
     if form == "html":
         text = features_page(layer.title.zh, found.features, links, look.href(_path(layer)))

@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.departures import ClientLeft, unless_left
 from api.dependencies import caller
 from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, look_of, unchanged
 from api.routes.ogc_requests import FILTER, filter_asked, require_known, require_mvt, span_of
-from geo.changes import version_of
 from geo.database import Pool
 from geo.features import count_and_extent
 from geo.tile_matrices import MATRICES, WEB_MERCATOR, Matrix, TileAddress
@@ -114,16 +114,22 @@ async def tile(
     layer, address = layer_by_id(collection_id), _address(_matrix(matrix_id), zoom, row, column)
     pool: Pool = request.app.state.pool
     async with pool.connection() as conn:
-        look = await look_of(request, conn, await caller(request, conn))
+        who = await caller(request, conn)
         require_known(request, *_OWN)
         require_mvt(request)
-        version = await version_of(conn, layer.tables)
+        look, version = await look_of(request, conn, who, layer.tables)
     etag, scoped = look.tag(version), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     sees = look.sight.detail_area if scoped else None
     key = (layer.id, version, sees, look.event, look.moment, _asked(request), address)
-    body = await _kept(request).of(key, lambda: _made(look, layer, address, pool))
+    kept = _kept(request)
+    if (body := kept.at_hand(key)) is None:
+        making = kept.of(key, lambda: _made(look, layer, address, pool))
+        try:
+            body = await unless_left(request, making)
+        except ClientLeft:
+            return Response(status_code=499)
     return _packed(request, body, etag, scoped=scoped)
 
 
