@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from psycopg.rows import tuple_row
 
 from geo.assignment_request import AssignmentRequest
 from geo.database import Connection, Row
@@ -93,35 +94,31 @@ async def kept_plan(
             (asked.keep,),
         )
     ).fetchall()
-    households = await (
-        await conn.execute(
-            "SELECT p.household, p.shelter, p.persons, h.id IS NOT NULL AS on_file"
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(
+            "SELECT p.household, p.shelter, p.persons, h.id IS NOT NULL"
             " FROM assignment_households AS p LEFT JOIN households AS h ON h.id = p.household"
             " WHERE p.assignment = %s",
             (asked.keep,),
         )
-    ).fetchall()
+        rows = await cursor.fetchall()
+    before = AssignmentRequest.of(row["parameters"])
     return KeptPlan(
         asked.keep,
-        {one["household"]: one["shelter"] for one in households},
+        {household: shelter for household, shelter, _, _ in rows},
         {one["shelter"]: one["occupancy"] for one in shelters},
         {one["shelter"]: one["assigned_people"] for one in shelters},
-        _others(AssignmentRequest.of(row["parameters"]), asked, homes, households),
+        {} if before.households == asked.households else _others(homes, rows),
     )
 
 
-def _others(
-    before: AssignmentRequest, asked: AssignmentRequest, homes: PlacedHouseholds, rows: list[Row]
-) -> dict[str, int]:
-    """People who are not asked about, by shelter: asked with the same filter as before, a
-    household that is missing needs no place any more; with another it stays where it is."""
-    found: dict[str, int] = {}
-    if before.households == asked.households:
-        return found
-    here = set(homes.ids)
-    for row in rows:
-        if row["shelter"] and row["on_file"] and row["household"] not in here:
-            found[row["shelter"]] = found.get(row["shelter"], 0) + row["persons"]
+def _others(homes: PlacedHouseholds, rows: list[tuple[Any, ...]]) -> dict[str, int]:
+    """People in each shelter who are not asked about and stay where they are: asked with another
+    filter, a household that is missing may need its place still."""
+    found, here = dict[str, int](), set(homes.ids)
+    for household, shelter, persons, on_file in rows:
+        if shelter and on_file and household not in here:
+            found[shelter] = found.get(shelter, 0) + persons
     return found
 
 

@@ -42,13 +42,10 @@ class AssignmentRequest:
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> AssignmentRequest:
         """The request that a job's parameters hold."""
-        return cls(
-            **{
-                **parameters,
-                "households": HouseholdFilter(**parameters["households"]),
-                "shelters": ShelterFilter(**parameters["shelters"]),
-            }
-        )
+        households = HouseholdFilter(**_with_tuples(parameters["households"]))
+        shelters = ShelterFilter(**_with_tuples(parameters["shelters"]))
+        own = _with_tuples(parameters) | {"households": households, "shelters": shelters}
+        return cls(**own)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -56,3 +53,8 @@ class AssignmentRequest:
         hazards = ("faults", "flood_areas", "hazard_points", "risk_zones")
         roads = ("road_closures", "roads") if self.distance == "road" else ()
         return tuple(sorted(("households", "house_damage", "shelters", *hazards, *roads)))
+
+
+def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with tuples where JSON has lists."""
+    return {k: tuple(one) if isinstance(one, list) else one for k, one in values.items()}

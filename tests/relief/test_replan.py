@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from relief.assignment import Households, RoadWays, Shelters, assign
 from relief.errors import InvalidInput
@@ -121,6 +122,37 @@ def test_single_people_are_placed_at_the_least_cost(
     if plan.unassigned_people == 0:
         assert plan.cost_m == pytest.approx(best[plan.assigned_people], abs=0.1)
         assert plan.cost_bound_m == pytest.approx(plan.cost_m, abs=0.5 * len(homes.persons))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 300.0, 3_000.0]), st.booleans())
+def test_the_cost_lies_between_its_bound_and_little_above_the_exact_programme(
+    seed: int, price_m: float, closes: bool
+) -> None:
+    homes, places = town(seed, 60, 6, 1.3)
+    random = np.random.default_rng(seed)
+    former = assign(homes, places).shelter_of_household
+    former[random.random(60) < 0.1] = OUT
+    capacity = places.capacity.copy()
+    if closes:
+        capacity[random.integers(0, 6)] = 0
+    there = Shelters(places.x_m, places.y_m, capacity)
+    plan = replan(homes, there, former, price_m)
+    require_sound(plan, homes, there)
+    stays = (former != OUT) & (capacity[former] >= homes.persons)
+    moves = stays[:, None] & (former[:, None] != np.arange(6))
+    exact = linprog(
+        (away_m(homes, there) + price_m * moves).ravel(),
+        A_ub=np.vstack([np.kron(np.eye(60), np.ones(6)), np.kron(np.ones(60), np.eye(6))]),
+        b_ub=np.concatenate([homes.persons, capacity]),
+        A_eq=np.ones((1, 360)),
+        b_eq=[plan.assigned_people],
+    )
+    assert plan.cost_bound_m <= exact.fun * (1 + 1e-9) + 1e-6
+    if plan.unassigned_people == 0:
+        assert plan.cost_bound_m >= exact.fun * (1 - 2e-4) - 0.01 * homes.persons.sum()
+    most = min(homes.persons.sum(), capacity.sum())
+    assert most - 5 <= plan.assigned_people <= most
 
 
 def test_nothing_changed_moves_nobody() -> None:
