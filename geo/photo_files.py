@@ -68,8 +68,11 @@ class PhotoFolder:
             os.ftruncate(file, min(size, os.fstat(file).st_size))
 
     def content(self, upload: str) -> bytes:
-        """All that was received."""
-        return self._part(upload).read_bytes()
+        """All that was received; raises Conflict where it was made a photo meanwhile."""
+        try:
+            return self._part(upload).read_bytes()
+        except FileNotFoundError:
+            raise Conflict("The upload was finished meanwhile; ask how far it is.") from None
 
     def drop(self, upload: str) -> None:
         """Forgets the upload's bytes."""

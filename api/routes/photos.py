@@ -106,12 +106,19 @@ async def get_photo(
 async def get_upload(
     event_id: str, report_id: UUID, upload_id: UploadId, request: Request
 ) -> Response:
-    """How many bytes of the upload are here (HEAD, as tus asks it)."""
+    """How many bytes of the upload are here (HEAD, as tus asks it).
+
+    Who hears that all are takes it for done: what a crash kept from being a photo becomes one now.
+    """
     require_tus(request)
-    _, _, upload = await _upload(request, event_id, report_id, upload_id)
+    who, report, upload = await _upload(request, event_id, report_id, upload_id)
+    folder = photo_folder(request)
+    received = _received(folder, upload)
+    if received == upload["length"] and upload["sha256"] is None:
+        await _finish(request, folder, who, report, upload)
     headers = {
         **RESUMABLE,
-        "Upload-Offset": str(_received(photo_folder(request), upload)),
+        "Upload-Offset": str(received),
         "Upload-Length": str(upload["length"]),
         "Cache-Control": "no-store",
     }

@@ -126,6 +126,20 @@ async def test_a_connection_that_breaks_loses_no_byte_that_came(phone: Phone) ->
     assert [p["sha256"] for p in await phone.stored()] == [hashlib.sha256(photo).hexdigest()]
 
 
+async def test_a_photo_that_came_whole_before_a_crash_is_no_less_a_photo(
+    phone: Phone, tmp_path: Path
+) -> None:
+    photo = jpeg("noise")
+    where = (await phone.begin(len(photo))).headers["location"]
+    await phone.part(where, 0, photo[:100])
+    part = tmp_path / "photos" / "incoming" / where.rpartition("/")[2]
+    part.write_bytes(photo)  # the last bytes are on the disk, and then the power fails
+    assert await phone.stored() == []
+    assert await phone.offset(where) == len(photo)
+    assert [p["sha256"] for p in await phone.stored()] == [hashlib.sha256(photo).hexdigest()]
+    assert await phone.offset(where) == len(photo)
+
+
 async def test_the_wrong_offset_and_broken_bytes_are_told(phone: Phone) -> None:
     photo = jpeg()
     where = (await phone.begin(len(photo))).headers["location"]
