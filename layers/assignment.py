@@ -8,6 +8,7 @@ from typing import Any
 from geo.database import Row
 from geo.road_reasons import CUT_OFF, NO_ROAD_NEARBY
 from relief.leftovers import FULL, NONE_WITHIN_REACH, TOO_LARGE
+from relief.together import NO_COMMON_SHELTER, NO_ROOM_TOGETHER, TOO_LARGE_TOGETHER
 
 _SENTENCES = {
     NO_ROAD_NEARBY: (
@@ -107,3 +108,28 @@ def move_shown(row: Row, shelters_out: Sequence[Mapping[str, Any]]) -> dict[str,
     because: str = out.get(row["from"], otherwise) if row["kind"] != "gone" else "gone"
     zh, en = _BECAUSE[because]
     return {**row, "because": because, "detail": {"zh": zh, "en": en}}
+
+
+_SPLIT = {
+    NO_COMMON_SHELTER: (
+        "全村 {persons} 人没有都能到达的同一避难场所，已分开安置。",
+        "No shelter lies within reach of all {persons} people of the village; they are split.",
+    ),
+    TOO_LARGE_TOGETHER: (
+        "全村 {persons} 人，可达的避难场所最多只能容纳 {largest} 人，已分开安置。",
+        "The village has {persons} people and no shelter within reach of all takes more than"
+        " {largest}; they are split.",
+    ),
+    NO_ROOM_TOGETHER: (
+        "全村 {persons} 人，可达的避难场所最多只剩 {largest_free} 个空位，已分开安置。",
+        "The village has {persons} people and no shelter within reach of all has more than"
+        " {largest_free} places left; they are split.",
+    ),
+}
+
+
+def split_shown(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A village that is not under one roof, with the reason in words."""
+    whole = {name: f"{value:.0f}" for name, value in one["numbers"].items()}
+    zh, en = _SPLIT[one["reason"]]
+    return {**one, "detail": {"zh": zh.format(**whole), "en": en.format(**whole)}}

@@ -24,7 +24,7 @@ from geo.database import Connection
 from geo.events import event_by_id
 from geo.households import households_not_on_file
 from geo.shelters import shelters_not_on_file
-from layers.assignment import move_shown, shortage_shown, unplaced_shown
+from layers.assignment import move_shown, shortage_shown, split_shown, unplaced_shown
 from relief.errors import Fault, InvalidInput, NotFound
 
 router = APIRouter(tags=["planning"], route_class=StrictRoute)
@@ -66,6 +66,7 @@ async def get_assignment(assignment_id: str, who: Planner, conn: Conn) -> Respon
             "shelters": shelters,
             "unassigned": [unplaced_shown(row) for row in unplaced],
             "shortages": [shortage_shown(row) for row in shortages],
+            "split": [split_shown(one) for one in plan["split"]],
             "links": _links(assignment_id, plan["event"], plan["kept"]),
         }
     )

@@ -275,6 +275,11 @@ async def test_villages_stay_together_and_weights_bring_the_weak_nearer(api, pla
     together = await planned(keep_together="village")
     found = await seats(api, planner, together)
     assert {found[one] for one in ("H1", "H2", "H3")} == {"C"}
+    assert together["split"] == []
+    apart = await planned(keep_together="village", shelters={"ids": ["A", "B"]})
+    [split] = apart["split"]
+    assert split["village"] == "140321100001"
+    assert "最多只能容纳 6 人" in split["detail"]["zh"]
     weighted = await planned(weights={"elderly": 3})
     assert (await seats(api, planner, weighted))["H1"] == "A"
     assert weighted["lower_bound"] <= weighted["person_metres"]
