@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,7 @@ from geo.events import event_by_id
 from geo.features import Found
 from geo.selections import Selection
 from geo.tokens import Role
+from layers.catalogue import LAYERS
 from layers.layer import Layer, Sight
 from layers.pages import page
 
@@ -41,7 +42,8 @@ Link = dict[str, Any]
 class Look:
     """One caller's look at the layers of one event, as that caller may know it at a moment.
 
-    `gated` events show those who don't work on figures only what was released.
+    `gated` events show those who don't work on figures only what was released. `version` is that of
+    the tables of the collection in the address, read together with the event.
     """
 
     request: Request
@@ -50,6 +52,7 @@ class Look:
     event: str | None
     moment: Moment
     gated: bool
+    version: str
 
     @property
     def selection(self) -> Selection:
@@ -89,7 +92,8 @@ class Look:
 
     async def etag(self, layer: Layer) -> str:
         """Differs when the layer's rows, the program, the address or what may be seen differs."""
-        return self.tag(await version_of(self.conn, layer.tables))
+        here = self.request.path_params.get("collection_id") == layer.id
+        return self.tag(self.version if here else await version_of(self.conn, layer.tables))
 
     def tag(self, version: str) -> str:
         """The ETag of an answer of this version to this question."""
@@ -111,26 +115,26 @@ class Look:
         return etag_matches(self.request.headers.get("if-none-match"), etag)
 
 
-async def look_of(
-    request: Request, conn: Connection, who: Caller, tables: Sequence[str] = ()
-) -> tuple[Look, str]:
-    """The caller's look, and the version of these tables; raises NotFound for an unknown event."""
+async def look_of(request: Request, conn: Connection, who: Caller) -> Look:
+    """The caller's look; raises NotFound for an event that doesn't exist."""
     asked, moment = request.query_params.get("event"), moment_of(request)
-    found = {"event": asked or None, "tables": list(tables)}
+    layer = LAYERS.get(request.path_params.get("collection_id", ""))
+    found = {"event": asked or None, "tables": list(layer.tables) if layer else []}
     row = await (await conn.execute(sql("layer_look"), found)).fetchone()
     assert row is not None
-    if row["id"] is None:
+    event, version = row["id"], row["version"]
+    if event is None:
         if asked:
             await event_by_id(conn, asked)
-        return Look(request, conn, sight_of(who), None, moment, gated=False), row["version"]
+        return Look(request, conn, sight_of(who), None, moment, gated=False, version=version)
     seen = await visible(conn, who, row, moment)
     gated = row["release"] != "at_once"
-    return Look(request, conn, sight_of(who), row["id"], seen, gated), row["version"]
+    return Look(request, conn, sight_of(who), event, seen, gated, version)
 
 
 async def look(request: Request, conn: Conn, who: Viewer) -> Look:
     """The same, for routes that hold a connection all the while."""
-    return (await look_of(request, conn, who))[0]
+    return await look_of(request, conn, who)
 
 
 Looking = Annotated[Look, Depends(look)]

@@ -117,12 +117,12 @@ async def tile(
         who = await caller(request, conn)
         require_known(request, *_OWN)
         require_mvt(request)
-        look, version = await look_of(request, conn, who, layer.tables)
-    etag, scoped = look.tag(version), look.scoped(layer)
+        look = await look_of(request, conn, who)
+    etag, scoped = look.tag(look.version), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     sees = look.sight.detail_area if scoped else None
-    key = (layer.id, version, sees, look.event, look.moment, _asked(request), address)
+    key = (layer.id, look.version, sees, look.event, look.moment, _asked(request), address)
     kept = _kept(request)
     if (body := kept.at_hand(key)) is None:
         making = kept.of(key, lambda: _made(look, layer, address, pool))
