@@ -1,10 +1,10 @@
 """Whole households to shelters beside what else could do it, on clustered towns.
 
-    python benchmarks/assignment.py [HOUSEHOLDSxSHELTERS ...] [--flow]
+    python benchmarks/assignment.py [HOUSEHOLDSxSHELTERS ...] [--without flow]
 
 The nearest shelters overflow: places are 1.1 x the people, but not where the people are. Prints
-CPU seconds (one thread counts; two cores may be shared), gap, and peak memory so far. `--flow`
-adds OR-Tools' min-cost flow on the 64 nearest ways of each household, which takes long.
+CPU seconds, the peak memory of a process of its own, and what each method achieves. OR-Tools'
+min-cost flow on the 64 nearest ways of each household takes long and much memory at a million.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import resource
 import time
+from collections.abc import Callable
+from multiprocessing import get_context
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -20,6 +22,7 @@ from scipy.spatial import cKDTree
 from relief.assignment import Households, Shelters, assign
 
 NEAREST = 64
+GREEDY_NEAREST = 32
 SIZES = (1, 2, 3, 4, 5, 6, 7, 8)
 SHARES = (0.2, 0.25, 0.25, 0.15, 0.08, 0.04, 0.02, 0.01)
 
@@ -65,22 +68,29 @@ def nearest_flow(homes: Households, places: Shelters) -> str:
     solver.set_node_supply(sink, -int(homes.persons.sum()))
     solver.solve_max_flow_with_min_cost()
     placed = int(np.asarray(solver.flows(ways)).sum())
-    return f"{homes.persons.sum() - placed:,} people left over; {solver.optimal_cost() / 1e3:.6g} m"
+    return told(homes, placed, solver.optimal_cost() / 1e3)
 
 
-def measured(label: str, work: object) -> None:
-    """Prints CPU seconds, peak memory so far and what the work says of itself."""
-    begin = time.process_time()
-    told = work()  # type: ignore[operator]
-    spent = time.process_time() - begin
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {label:<34}{spent:8.2f} s {peak_mb:7.0f} MB  {told}")
+def greedy(homes: Households, places: Shelters) -> str:
+    """What is done by hand: one household after the other to the nearest shelter with room."""
+    count = min(GREEDY_NEAREST, len(places.capacity))
+    free, walked, placed = places.capacity.tolist(), 0.0, 0
+    for part in np.array_split(np.arange(len(homes.persons)), 1 + len(homes.persons) // 100_000):
+        some = Households(homes.x_m[part], homes.y_m[part], homes.persons[part])
+        metres, shelter = nearest(some, places, count)
+        rows = zip(some.persons.tolist(), metres.tolist(), shelter.tolist(), strict=True)
+        for persons, ways, order in rows:
+            for way, one in zip(ways, order, strict=True):
+                if free[one] >= persons:
+                    free[one] -= persons
+                    walked, placed = walked + way * persons, placed + persons
+                    break
+    return told(homes, placed, walked)
 
 
 def planned(homes: Households, places: Shelters) -> str:
     plan = assign(homes, places)
-    left = f"{plan.unassigned_people:,} people left over"
-    return f"gap {plan.gap:.4%}; {left}; {plan.person_metres:.6g} m"
+    return f"{told(homes, plan.assigned_people, plan.person_metres)}; gap {plan.gap:.4%}"
 
 
 def joined(homes: Households, places: Shelters) -> str:
@@ -89,20 +99,42 @@ def joined(homes: Households, places: Shelters) -> str:
     return f"{over.mean():.0%} of the shelters overfull"
 
 
+def told(homes: Households, placed: int, walked: float) -> str:
+    return f"{homes.persons.sum() - placed:,} people left over; {walked:.6g} person-metres"
+
+
+METHODS: dict[str, Callable[[Households, Shelters], str]] = {
+    "cKDTree nearest join": joined,
+    "nearest with room, in turn": greedy,
+    "reliefmap": planned,
+    f"min-cost flow, {NEAREST} nearest": nearest_flow,
+}
+
+
+def measured(name: str, households: int, shelters: int, seed: int) -> str:
+    """CPU seconds, peak memory of a process of its own, and what the method says of itself."""
+    homes, places = towns(households, shelters, seed)
+    begin = time.process_time()
+    says = METHODS[name](homes, places)
+    spent = time.process_time() - begin
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"  {name:<28}{spent:8.2f} s {peak_mb:7.0f} MB  {says}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", default=["10000x200", "100000x200", "1000000x200"])
-    parser.add_argument("--flow", action="store_true", help="add min-cost flow on nearest ways")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", default="", help="methods whose name holds this word are out")
     chosen = parser.parse_args()
     for size in chosen.sizes:
-        homes, places = towns(*map(int, size.split("x")))
-        print(f"{size} households x shelters, {homes.persons.sum():,} people")
-        measured("cKDTree nearest join", lambda h=homes, p=places: joined(h, p))
-        measured("reliefmap", lambda h=homes, p=places: planned(h, p))
-        if chosen.flow:
-            measured(
-                f"min-cost flow, {NEAREST} nearest", lambda h=homes, p=places: nearest_flow(h, p)
-            )
+        households, shelters = map(int, size.split("x"))
+        print(f"{size} households x shelters")
+        for name in METHODS:
+            if chosen.without and chosen.without in name:
+                continue
+            with get_context("spawn").Pool(1) as alone:
+                print(alone.apply(measured, (name, households, shelters, chosen.seed)), flush=True)
 
 
 if __name__ == "__main__":
