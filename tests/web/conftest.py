@@ -78,8 +78,21 @@ def _apart(work: Any) -> Any:
 @pytest.fixture(scope="session")
 def live_server(postgis: Any) -> Iterator[LiveServer]:
     """One server with its job worker for all browser tests, on a small demo."""
+    with _serving(postgis, "yangquan") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def far_server(postgis: Any) -> Iterator[LiveServer]:
+    """The same on the demo of 塔城地区, where everything is far from everything."""
+    with _serving(postgis, "tacheng") as server:
+        yield server
+
+
+@contextmanager
+def _serving(postgis: Any, prefecture: str) -> Iterator[LiveServer]:
     name, url = postgis.clone()
-    _apart(lambda: load_demo(url, share=DEMO_SHARE))
+    _apart(lambda: load_demo(url, prefecture=prefecture, share=DEMO_SHARE))
     port = _free_port()
     environment = {**os.environ, "RELIEFMAP_DATABASE_URL": url}
     http = (

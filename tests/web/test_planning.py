@@ -187,10 +187,16 @@ def test_plans_are_compared_and_a_cut_road_is_drawn_and_lifted(
         expect(page.locator("#assignment-outcome")).to_be_visible(timeout=SLOW_MS)
         assert page.url != before
     assert downloaded(page, "#assignment-outcome", "csv").endswith(".csv")
+    page.click("#assignment-keep")
+    expect(page.locator("#assignment-replanned")).to_be_visible(timeout=SLOW_MS)
     page.click("#page-compare")
     expect(page.locator("#compare-outcome")).to_be_visible(timeout=SLOW_MS)
     expect(page.locator("#compare-outcome tbody tr").first).to_be_visible()
     assert "other=" in page.url
+    page.select_option("#compare-other", index=3)
+    expect(page.locator("#compare-outcome tbody tr").first).to_be_visible(timeout=SLOW_MS)
+    page.click("#show-other")
+    expect(page.locator("#show-other")).to_have_attribute("aria-pressed", "true")
     web.screenshot(page, "12-compare")
 
     road = page.request.get(f"{live_server.address}/ogc/collections/roads/items?limit=1&f=json")
@@ -209,3 +215,31 @@ def test_plans_are_compared_and_a_cut_road_is_drawn_and_lifted(
     cut.locator("button[id^=lift-]").click()
     page.click("#lift-sure")
     expect(cut).to_have_attribute("data-state", "cancelled")
+
+
+def test_the_desk_works_over_the_long_distances_of_tacheng(
+    context: BrowserContext, far_server, web
+) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(far_server.sign_in_link())
+    web.await_ready(page)
+    expect(page.locator("body")).to_have_class("exercise")
+    page.click("#tab-siting")
+    page.click("#siting-run")
+    expect(page.locator("#siting-outcome .sites li")).to_have_count(3, timeout=SLOW_MS)
+    web.screenshot(page, "14-tacheng-siting")
+    page.click("#page-coverage")
+    expect(page.locator("#coverage-outcome .sites li")).to_have_count(5, timeout=SLOW_MS)
+    web.screenshot(page, "15-tacheng-coverage")
+    page.click("#tab-assignment")
+    page.fill("#assignment-distance", "60000")
+    page.select_option("#assignment-way", "vehicle")
+    page.click("#assignment-run")
+    plan = page.locator("#assignment-outcome")
+    expect(plan).to_be_visible(timeout=SLOW_MS)
+    farthest = plan.locator(".measure strong").nth(2).inner_text()
+    assert 5_000 < int(farthest.replace(",", "")) <= 60_000
+    web.screenshot(page, "16-tacheng-assignment")
+    assert all(url.startswith((far_server.address, "data:", "blob:")) for url in asked)

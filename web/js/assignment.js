@@ -1,17 +1,15 @@
 // Who sleeps where tonight: ask, follow, keep a plan when something changed, and open the plans on file.
 import { get, newKey, post } from "./api.js";
 import { byId, h } from "./dom.js";
+import { newQuestion, questionAsked, questionFields, questionKeeping } from "./assignment-options.js";
 import { outcome } from "./assignment-result.js";
-import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
+import { field, may, notAllowed, numeral, refusal } from "./forms.js";
 import { number, percent, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
 import { earlier } from "./results.js";
 
-const GROUPS = ["subsistence_allowance", "destitute", "disabled", "left_behind_elder", "left_behind_child", "orphan",
-  "preferential_care", "veteran_old_disabled", "military_family"];
-const WAYS = ["straight", "vehicle", "walking"];
-const KINDS = { all: null, indoor: ["indoor"], outdoor: ["outdoor"] };
-const draft = { key: newKey(), max_distance_m: 5000, priority: ["disabled", "left_behind_elder"], area: "", kinds: "all", distance: "straight" };
+const draft = { key: newKey(), ...newQuestion() };
+const keeping = { price: 1000, arrived: true };
 let list = { event: null, rows: [] };
 let run = { id: null, job: null, problem: null, result: null };
 
@@ -26,7 +24,7 @@ export const assignmentPanel = {
     if (open !== run.id && !run.job) openPlan(app, open);
     return [form(app), run.job && progressOf(run.job),
       earlier({ id: "assignment", rows: list.rows, open, tell: inShort, choose: (id) => app.store.set({ plan: id }) }),
-      run.result && outcome(run.result, app, again)];
+      run.result && outcome(run.result, app, again), run.result && changed(run.result, app)];
   },
 };
 
@@ -59,39 +57,28 @@ async function openPlan(app, id) {
 }
 
 function form(app) {
-  const change = (name) => (value) => { draft[name] = value; };
-  const counties = (app.store.get("casualties")?.areas ?? []).map(({ area, name }) => [area, name]);
-  return h("form", { class: "form", id: "assignment-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(app); } },
+  return h("form", { class: "form", id: "assignment-form", novalidate: true, onsubmit: (event) => {
+    event.preventDefault();
+    work(app, () => post(listAddress(app), questionAsked(draft), draft.key));
+  } },
     refusal(run.problem),
     h("p", { class: "lead" }, t("assignment.who")),
-    h("div", { class: "row" },
-      field({ id: "assignment-area", label: t("assignment.area"), control: choice(draft.area, [["", t("siting.whole_area")], ...counties], change("area")) }),
-      field({ id: "assignment-kinds", label: t("assignment.kinds"), control: choice(draft.kinds, Object.keys(KINDS).map((kind) => [kind, t(`assignment.kinds.${kind}`)]), change("kinds")) })),
-    h("div", { class: "row" },
-      field({ id: "assignment-way", label: t("assignment.way"), fault: faultAt(run.problem, "/distance"), control: choice(draft.distance, WAYS.map((way) => [way, t(`assignment.way.${way}`)]), change("distance")) }),
-      field({ id: "assignment-distance", label: t("assignment.max_distance"), unit: "m", hint: t("assignment.max_distance_hint"),
-        fault: faultAt(run.problem, "/max_distance_m"), control: numeral(draft.max_distance_m, change("max_distance_m")) })),
-    h("details", { class: "fold", open: true }, h("summary", {}, t("assignment.priority")),
-      h("div", { class: "checks" }, GROUPS.map((code) => h("label", {},
-        h("input", { type: "checkbox", id: `group-${code}`, checked: draft.priority.includes(code), onchange: ({ target }) => toggle(code, target.checked) }),
-        t(`group.${code}`))))),
+    questionFields(draft, app, run.problem),
     h("div", { class: "actions" }, h("button", { type: "submit", class: "primary", id: "assignment-run", disabled: Boolean(run.job) }, t("assignment.run"))));
 }
 
-function toggle(code, on) {
-  draft.priority = on ? [...draft.priority, code] : draft.priority.filter((other) => other !== code);
+/** When something changed: the plan that lies open is kept as far as moving people again isn't worth it. */
+function changed(plan, app) {
+  return h("section", { class: "block form" }, h("h3", {}, t("assignment.changed")),
+    h("p", { class: "hint" }, t("assignment.changed_about")),
+    field({ id: "assignment-price", label: t("assignment.price"), unit: "m", control: numeral(keeping.price, (value) => { keeping.price = value; }) }),
+    h("div", { class: "checks" }, h("label", {}, h("input", { type: "checkbox", id: "assignment-arrived", checked: keeping.arrived, onchange: ({ target }) => { keeping.arrived = target.checked; } }), t("assignment.arrived"))),
+    h("div", { class: "actions" }, h("button", { type: "button", class: "secondary", id: "assignment-keep", disabled: Boolean(run.job),
+      onclick: () => work(app, () => post(listAddress(app), questionKeeping(plan, keeping.price, keeping.arrived), draft.key), { other: plan.id }) }, t("assignment.keep"))));
 }
-
-function body() {
-  const { max_distance_m: most, priority, area, kinds, distance } = draft;
-  return { ...(distance === "straight" ? { distance } : { distance: "road", travel: distance }), priority, ...(most ? { max_distance_m: most } : {}),
-    ...(area ? { households: { areas: [area] } } : {}), ...(KINDS[kinds] ? { shelters: { kinds: KINDS[kinds] } } : {}) };
-}
-
-const submit = (app, asked = body()) => work(app, () => post(listAddress(app), asked, draft.key));
 
 /** Starts a job, follows it and opens the plan that it made. */
-async function work(app, start) {
+async function work(app, start, opened = {}) {
   if (run.job) return;
   run = { ...run, job: { state: "queued", progress: 0 }, problem: null, result: null };
   app.redrawPanel();
@@ -105,13 +92,14 @@ async function work(app, start) {
   draft.key = newKey();
   run.job = null;
   if (!made) return isOpen(app);
-  const opened = openPlan(app, made);
-  app.store.set({ plan: made });
-  await opened;
+  const read = openPlan(app, made);
+  app.store.set({ ...opened, plan: made });
+  await read;
   byId("assignment-outcome")?.scrollIntoView({ block: "start" });
   app.map?.showLayer("assignments");
   app.map?.refreshLayers(["shelters"]);
   return loadList(app, { open: false });
 }
 
-const again = (app) => submit(app);
+/** The same question on the store of today. */
+const again = (app, id) => work(app, () => post(`/api/assignments/${id}/runs`, {}, draft.key));

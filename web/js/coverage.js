@@ -72,7 +72,7 @@ function outcome(result, app) {
     h("section", { class: "block" }, h("h3", {}, t("coverage.result")),
       h("p", { class: "measure" }, t("coverage.total", { people: number(people) }), " ", h("strong", {}, number(beyond)), ` ${t("unit.person")} (${percent(people ? beyond / people : 0)})`),
       h("p", { class: "quiet" }, t("coverage.counted", { counted: number(shelters.counted), without: number(shelters.without_radius) })),
-      h("ul", { class: "hatches" }, [1, 2, 3, 4].map((grade) => h("li", {}, h("img", { src: `/static/symbols/gap-${grade}.svg`, alt: "", width: 28, height: 16 }), t(`coverage.share.${grade}`)))),
+      h("ul", { class: "hatches" }, [1, 2, 3, 4].map((grade) => h("li", {}, h("span", { class: `hatch hatch-${grade}`, aria: { hidden: "true" } }), t(`coverage.share.${grade}`)))),
       downloads(file, FORMS), parametersOf(parameters, result.data_version, [[t("results.plane"), plane]])),
     h("section", { class: "block" }, h("h3", {}, t("coverage.additions", { count: additions.sites.length })),
       additions.sites.length ? null : h("p", {}, t("coverage.no_additions")),

@@ -45,7 +45,7 @@ async function loadLists(app) {
 async function openPlan(app, id) {
   const mine = { id, busy: Boolean(id), problem: null, plan: null, asked: false };
   run = mine;
-  app.overlay.clear("flows");
+  app.overlay.clear("goods");
   if (!id) return;
   mine.plan = await get(`${about(app)}/dispatch-plans/${id}`).catch((problem) => { mine.problem = problem; return null; });
   if (run !== mine) return;
@@ -59,8 +59,8 @@ async function show({ moves }, app) {
   const [depots, shelters] = await Promise.all(["depots", "shelters"].map((id) => onFile(id, app.store.get("event"))));
   const ways = waysOf(moves);
   const heaviest = Math.max(...ways.map(({ kg }) => kg), 1);
-  app.overlay.show("flows", ways.flatMap((way) => arrow(pointOf(depots, way.depot), pointOf(shelters, way.shelter),
-    { tone: "goods", weight: Math.sqrt(way.kg / heaviest), select: `shelters/${way.shelter}` })));
+  app.overlay.show("goods", ways.flatMap((way) => arrow(pointOf(depots, way.depot), pointOf(shelters, way.shelter),
+    { weight: Math.sqrt(way.kg / heaviest), select: `shelters/${way.shelter}` })));
 }
 
 function waysOf(moves) {

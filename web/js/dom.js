@@ -21,9 +21,22 @@ function setProperty(element, name, value) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Shows `children` in `host` instead of what was there, keeping the focus by element id. */
+const SAID_OF_A_FIELD = ["aria-describedby", "aria-invalid", "placeholder"];
+
+/** Shows `children` in `host` instead of what was there, keeping the focus by element id. A field that is being
+ *  typed in stays the very same one, so that neither caret nor selection is lost under somebody's hands. */
 export function fill(host, ...children) {
-  const focused = host.contains(document.activeElement) ? document.activeElement.id : "";
+  const typed = host.contains(document.activeElement) ? document.activeElement : null;
   host.replaceChildren(...children.flat(Infinity).filter(Boolean));
-  if (focused) byId(focused)?.focus({ preventScroll: true });
+  const fresh = typed?.id ? byId(typed.id) : null;
+  if (!fresh) return;
+  const stays = typed.matches("input:not([type=range], [type=checkbox]), textarea") && fresh.type === typed.type && fresh.value === typed.value;
+  if (stays) {
+    for (const name of SAID_OF_A_FIELD) {
+      if (fresh.hasAttribute(name)) typed.setAttribute(name, fresh.getAttribute(name));
+      else typed.removeAttribute(name);
+    }
+    fresh.replaceWith(typed);
+  }
+  (stays ? typed : fresh).focus({ preventScroll: true });
 }

@@ -55,7 +55,7 @@ export async function createMap(app) {
   const face = faceOf(map, app, home);
   store.on("theme event lang", face.restyle, { now: false });
   store.on("toggled", face.applySwitches, { now: false });
-  store.on("at plan siting", face.showMoment, { now: false });
+  store.on("at plan planOnMap siting", face.showMoment, { now: false });
   tellWhenIdle(map);
   return face;
 }
@@ -77,7 +77,7 @@ function faceOf(map, app, home) {
     restyle: async () => map.setStyle(await styleOf(app)),
     /** The event's layers as they were known at the moment in the store, with the results that lie open. */
     async showMoment() {
-      const shown = () => ["at", "plan", "siting"].map((key) => store.get(key)).join();
+      const shown = () => ["at", "plan", "planOnMap", "siting"].map((key) => store.get(key)).join();
       const asked = shown();
       const tiles = await tilesOf(app);
       if (shown() !== asked) return;

@@ -1,7 +1,11 @@
 // How this screen's own marks look; colours come from the page's tokens, and each mark has a shape of its own.
 
 /** The sources of the overlay. */
-export const SOURCES = ["gap", "added", "flows", "cuts", "grounds", "refused", "others", "chosen", "selected", "sketch"];
+export const SOURCES = ["gap", "added", "moves", "goods", "cuts", "grounds", "refused", "others", "chosen", "selected", "sketch"];
+
+/** Which panels a source is shown with; without one it is always on the map. */
+export const PANELS_OF = { gap: ["coverage"], added: ["coverage"], moves: ["compare"], goods: ["dispatch"],
+  grounds: ["siting"], refused: ["siting"], others: ["siting"], chosen: ["siting"] };
 
 const POINTS = ["==", ["geometry-type"], "Point"];
 const SHAPES = ["!=", ["geometry-type"], "Point"];
@@ -17,7 +21,8 @@ export function layersIn(token) {
     { id: "gap-edge", type: "line", source: "gap", filter: SHAPES, paint: { "line-color": warn, "line-width": 1 } },
     { id: "gap-figure", type: "symbol", source: "gap", filter: POINTS, layout: { "text-field": ["get", "label"], "text-size": 13 }, paint: halo },
     { id: "added-mark", type: "symbol", source: "added", layout: { ...ALWAYS, "icon-image": "added", "text-field": ["to-string", ["get", "rank"]], "text-size": 15, "text-offset": [0, 0.1] }, paint: { "text-color": "#ffffff" } },
-    ...flows(ink, accent, warn, ground),
+    ...arrows("moves", warn, ground),
+    ...arrows("goods", ink, ground),
     { id: "cuts-line", type: "line", source: "cuts", filter: SHAPES, paint: { "line-color": token("--bad"), "line-width": 5, "line-dasharray": [1, 1] } },
     { id: "cuts-mark", type: "symbol", source: "cuts", filter: POINTS, layout: { ...ALWAYS, "icon-image": "cut" } },
     { id: "grounds-line", type: "line", source: "grounds", filter: SHAPES, paint: { "line-color": accent, "line-width": 2.5, "line-dasharray": [4, 2] } },
@@ -39,16 +44,14 @@ export function layersIn(token) {
   ];
 }
 
-/** Arrows from here to there, as wide as `weight` says; what is taken back is dashed. */
-function flows(ink, accent, warn, ground) {
-  const color = ["match", ["get", "tone"], "before", warn, "goods", ink, accent];
-  const width = ["interpolate", ["linear"], ["get", "weight"], 0, 0.8, 1, 7];
-  const line = (id, tones, paint) => ({ id, type: "line", source: "flows", filter: ["in", ["get", "tone"], ["literal", tones]],
-    paint: { "line-color": color, "line-width": width, "line-opacity": 0.8, ...paint } });
+/** Arrows from here to there, as wide as `weight` says. */
+function arrows(source, color, ground) {
   return [
-    line("flows-solid", ["after", "goods"], {}),
-    line("flows-dashed", ["before"], { "line-dasharray": [2, 1.5] }),
-    { id: "flows-head", type: "symbol", source: "flows", layout: { "symbol-placement": "line-center", "text-field": "▶", "text-size": ["interpolate", ["linear"], ["get", "weight"], 0, 7, 1, 17], "text-keep-upright": false, "text-allow-overlap": true, "text-ignore-placement": true },
+    { id: `${source}-line`, type: "line", source,
+      paint: { "line-color": color, "line-width": ["interpolate", ["linear"], ["get", "weight"], 0, 0.8, 1, 7], "line-opacity": 0.8 } },
+    { id: `${source}-head`, type: "symbol", source,
+      layout: { "symbol-placement": "line-center", "text-field": "▶", "text-size": ["interpolate", ["linear"], ["get", "weight"], 0, 7, 1, 17],
+        "text-keep-upright": false, "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": color, "text-halo-color": ground, "text-halo-width": 1.5 } },
   ];
 }

@@ -19,7 +19,7 @@ export async function tilesOf({ store }) {
 /** The tiles of the results that lie open; without one, those of the newest. */
 function chosenIn(store, id, tiles) {
   const [name, key] = { assignments: ["assignment", "plan"], sites: ["job", "siting"] }[id] ?? [];
-  const open = key && store.get(key);
+  const open = key && ((key === "plan" && store.get("planOnMap")) || store.get(key));
   return open ? tiles.map((address) => `${address}${address.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(open)}`) : tiles;
 }
 
