@@ -126,6 +126,7 @@ async function start() {
   mountPage();
   keepAddress(store);
   store.on("panel", () => app.overlay.withPanel(store.get("panel")));
+  store.on("panel", () => app.overlay.withPanel(store.get("panel")));
   store.on("events event", markExercise);
   store.on("event", () => store.set(Object.fromEntries(RESULTS.map((name) => [name, null]))), { now: false });
   store.on("theme", () => { document.documentElement.dataset.theme = store.get("theme"); });
