@@ -16,7 +16,7 @@ from geo.field_reports import flag
 from geo.photo_files import PhotoFolder
 from geo.pictures import Picture
 from relief.errors import Conflict, NotFound
-from relief.field_reports import Sighting, photo_flags
+from relief.field_reports import NOWHERE, Sighting, photo_flags
 
 MOST_OF_REPORT = 40
 UPLOAD_LIFE = timedelta(days=14)
@@ -25,17 +25,27 @@ UPLOAD_LIFE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class SentFile:
-    """What a phone sent: `sha256` and size of the file, its name and the phone's id for it."""
+    """What a phone sent: `sha256` and size of the file, its name and the phone's id for it.
+
+    `camera` is what the phone read of where and when before it made the file smaller.
+    """
 
     sha256: str
     size: int
     name: str | None = None
     client_id: str | None = None
+    camera: Sighting = NOWHERE
 
     @classmethod
-    def of(cls, content: bytes, name: str | None, client_id: str | None = None) -> SentFile:
+    def of(
+        cls,
+        content: bytes,
+        name: str | None,
+        client_id: str | None = None,
+        camera: Sighting = NOWHERE,
+    ) -> SentFile:
         """The same of the bytes that were sent."""
-        return cls(hashlib.sha256(content).hexdigest(), len(content), name, client_id)
+        return cls(hashlib.sha256(content).hexdigest(), len(content), name, client_id, camera)
 
 
 async def photo(conn: Connection, report: str, sha256: str) -> Row | None:

@@ -128,6 +128,10 @@ class Sighting:
     at: datetime | None
 
 
+NOWHERE = Sighting(None, None)
+"""What nobody stated."""
+
+
 def photo_flags(
     stated: Sighting,
     accuracy_m: float,

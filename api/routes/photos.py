@@ -15,7 +15,7 @@ from api.dependencies import Caller, Conn, caller
 from api.dependencies import Field as FieldCaller
 from api.errors import problem_of, refusal
 from api.idempotency import json_answer
-from api.photo_intake import photo_folder, take_in
+from api.photo_intake import photo_folder, take_in, told_camera
 from api.tus import (
     LARGEST_PHOTO,
     OFFERED,
@@ -225,7 +225,7 @@ async def _finish(
     """Makes a photo of the report of what was uploaded; one that can't be is given up."""
     content = await asyncio.to_thread(folder.content, upload["id"])
     told: dict[str, Any] = upload["metadata"]
-    sent = SentFile.of(content, told.get("filename"), told.get("id"))
+    sent = SentFile.of(content, told.get("filename"), told.get("id"), told_camera(told))
     pool: Pool = request.app.state.pool
     try:
         if told.get("sha256", sent.sha256).lower() != sent.sha256:

@@ -269,6 +269,42 @@ async def test_a_camera_beside_a_stated_place_tells_gcj02(phone) -> None:
     assert [flag["code"] for flag in answer.json()["flags"]] == ["gcj02_suspected"]
 
 
+BEIJING, NOON = {"lon": "116.4", "lat": "39.9"}, "2026-09-15T11:45:00Z"
+
+
+@pytest.mark.parametrize(
+    ("told", "camera", "flags"),
+    [
+        ({"lon": "113.7001", "lat": "37.8001", "taken_at": NOON}, (113.7001, 37.8001), []),
+        (BEIJING | {"taken_at": "1970-01-01T00:00:00Z"}, (116.4, 39.9), None),
+        ({"lon": "nan", "lat": "37.8", "taken_at": "yesterday"}, (None, None), []),
+        ({"lon": "1137", "lat": "37.8", "taken_at": "0001-01-01T00:00:00Z"}, (None, None), []),
+        ({"lon": "113.7", "taken_at": "2026-09-15T11:45:00"}, (None, None), []),
+    ],
+)
+async def test_what_the_phone_read_before_it_shrank_the_photo_counts(
+    phone, told, camera, flags
+) -> None:
+    photo = jpeg("noise")
+    where = (await phone.begin(len(photo), **told)).headers["location"]
+    assert (await phone.part(where, 0, photo)).status_code == 204
+    [stored] = await phone.stored()
+    assert (stored["lon"], stored["lat"]) == camera
+    answer = await phone.client.get(phone.photos.removesuffix("/photos"), headers=phone.headers)
+    expected = ["photo_elsewhere", "photo_other_time"] if flags is None else flags
+    assert [flag["code"] for flag in answer.json()["flags"]] == expected
+
+
+async def test_what_the_file_itself_holds_counts_before_what_is_told_of_it(phone) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (37.8, 0.0, 0.0), 3: "E", 4: (113.7, 0.0, 0.0)})
+    photo = jpeg(exif=exif)
+    where = (await phone.begin(len(photo), **BEIJING)).headers["location"]
+    assert (await phone.part(where, 0, photo)).status_code == 204
+    [stored] = await phone.stored()
+    assert (stored["lon"], stored["lat"]) == (113.7, 37.8)
+
+
 async def test_strangers_see_no_photos_and_viewers_send_none(api, phone: Phone) -> None:
     headers = phone.headers | {"Content-Type": "image/jpeg"}
     await phone.client.post(phone.photos, content=jpeg(), headers=headers)
