@@ -14,6 +14,7 @@ from geo.database import connected
 from geo.events import event_by_id, require_admin_area
 from geo.migration import require_current
 from geo.sites import answered as sited
+from geo.siting_scene import require_within_area
 from geo.siting_survey import SitingRequest
 from geo.standing_sites import standing_sites
 from relief.divisions import normal_code
@@ -41,6 +42,9 @@ class SitingQuestion(BaseModel):
     event: str | None = Field(None, max_length=100)
     candidates: dict[str, Any] | None = Field(None, description="GeoJSON FeatureCollection")
     crs: str | None = Field(None, max_length=100, description="of the candidates; else degrees")
+    within: dict[str, Any] | None = Field(
+        None, description="GeoJSON (Multi)Polygon, degrees in CGCS2000: search inside it alone"
+    )
     trim: bool = Field(False, description="cut ground back instead of refusing it")
     min_width_m: float = Field(0, ge=0, le=10_000, allow_inf_nan=False)
     max_slope_percent: float | None = Field(None, ge=0, le=1000, allow_inf_nan=False)
@@ -142,5 +146,6 @@ async def answered(
         await require_admin_area(conn, request.admin_area, "/area")
         if request.event is not None:
             await event_by_id(conn, request.event)
+        await require_within_area(conn, request)
         await standing_sites(conn, request.admin_area, request.purpose, request.fixed)
         return await sited(conn, request, question.checked_candidates(), progress)

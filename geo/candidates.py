@@ -12,17 +12,15 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import CoordinateSystem, coordinate_system
+from geo.crs import coordinate_system
 from geo.crs_zones import Geometries
 from geo.database import Connection, sql
-from relief.coordinates import place_fault
+from geo.outlines import polygon_in
 from relief.errors import Fault, InvalidGeometry, InvalidInput, TooLarge
 
 MOST_CANDIDATES = 20_000
 MOST_GROUND = 100_000
-MOST_VERTICES = 1_000_000
 _MOST_FAULTS = 100
-_POLYGONS = ("Polygon", "MultiPolygon")
 
 Slopes: TypeAlias = npt.NDArray[np.float64]
 
@@ -66,7 +64,8 @@ def given_candidates(collection: Mapping[str, Any], crs: str | None = None) -> C
     found, slopes, faults = [], [], []
     for number, feature in enumerate(features):
         at = f"/candidates/features/{number}"
-        outcome = _polygon(feature, at, system)
+        given = feature.get("geometry") if isinstance(feature, dict) else None
+        outcome = polygon_in(given, f"{at}/geometry", "A candidate", system)
         slope = _slope(feature, at)
         if isinstance(outcome, Fault) or isinstance(slope, Fault):
             faults += [fault for fault in (outcome, slope) if isinstance(fault, Fault)]
@@ -83,16 +82,25 @@ def given_candidates(collection: Mapping[str, Any], crs: str | None = None) -> C
     return Candidates(tuple(one for one, _ in found), polygons, np.array(slopes, float))
 
 
-async def open_ground_in(conn: Connection, admin_area: str) -> Candidates:
-    """The store's open ground inside an area, all of it; raises TooLarge beyond MOST_GROUND."""
+async def open_ground_in(
+    conn: Connection, admin_area: str, within: BaseGeometry | None = None
+) -> Candidates:
+    """The store's open ground inside an area, all that touches `within`; raises TooLarge beyond
+    MOST_GROUND."""
     cursor = await conn.execute(
         sql("siting_open_ground"),
-        {"area": admin_area, "prefix": f"{admin_area}%", "most": MOST_GROUND + 1},
+        {
+            "area": admin_area,
+            "prefix": f"{admin_area}%",
+            "within": None if within is None else shapely.to_wkb(within),
+            "most": MOST_GROUND + 1,
+        },
     )
     rows = await cursor.fetchall()
     if len(rows) > MOST_GROUND:
         raise TooLarge(
-            f"More than {MOST_GROUND} grounds are on file in {admin_area}; ask for one county."
+            f"More than {MOST_GROUND} grounds are on file in {admin_area}; ask for one county,"
+            " or draw an outline and send it as `within`."
         )
     geometry = shapely.from_wkb([bytes(row["wkb"]) for row in rows])
     slopes = np.array([row["slope_percent"] for row in rows], float)
@@ -128,46 +136,6 @@ def _slope(feature: Any, at: str) -> float | Fault:
     if isinstance(slope, bool) or not isinstance(slope, int | float) or not 0 <= slope < 1e6:
         return Fault(f"{at}/properties/slope_percent", "A slope is a number of 0 or more, in %.")
     return float(slope)
-
-
-def _polygon(feature: Any, at: str, system: CoordinateSystem | None) -> BaseGeometry | Fault:
-    """The feature's polygon in EPSG:4490, or what is wrong with it."""
-    given = feature.get("geometry") if isinstance(feature, dict) else None
-    if not isinstance(given, dict) or given.get("type") not in _POLYGONS:
-        return Fault(f"{at}/geometry", "A candidate is a Polygon or a MultiPolygon.")
-    at = f"{at}/geometry/coordinates"
-    try:
-        polygon = shapely.force_2d(shapely.geometry.shape(given))
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.GEOSException):
-        return Fault(
-            at, "The rings can't be read: each is a list of 4 or more [lon, lat], all finite."
-        )
-    if fault := _shape_fault(polygon, at):
-        return fault
-    if system is not None:
-        polygon = shapely.transform(
-            polygon, lambda xy: np.column_stack(system.lon_lat(xy[:, 0], xy[:, 1]))
-        )
-    return _place_fault(polygon, at) or polygon
-
-
-def _shape_fault(polygon: BaseGeometry, at: str) -> Fault | None:
-    if polygon.is_empty:
-        return Fault(at, "The polygon is empty.")
-    places = shapely.get_coordinates(polygon)
-    if len(places) > MOST_VERTICES:
-        return Fault(at, f"{len(places)} vertices; at most {MOST_VERTICES} are taken.")
-    if not np.isfinite(places).all():
-        return Fault(at, "NaN and Infinity are no coordinates.")
-    if not polygon.is_valid:
-        why = shapely.is_valid_reason(polygon).replace("[", " at (").replace("]", ")")
-        return Fault(at, f"{why}. Correct the outline; it is not repaired here.")
-    return None
-
-
-def _place_fault(polygon: BaseGeometry, at: str) -> Fault | None:
-    west, south, east, north = polygon.bounds
-    return place_fault(west, south, at) or place_fault(east, north, at)
 
 
 def _repeated(ids: Sequence[str]) -> list[Fault]:

@@ -16,11 +16,11 @@ from geo.candidates import Candidates, given_candidates, open_ground_in
 from geo.database import Connection
 from geo.siting_answer import answer
 from geo.siting_choice import Choice
-from geo.siting_scene import Scene, one_moment, scene_of
+from geo.siting_scene import Scene, one_moment, scene_of, within_of
 from geo.siting_survey import SitingRequest
 from relief.alternatives import alternatives
 from relief.chosen_sites import reached_weight
-from relief.errors import InvalidInput
+from relief.errors import Fault, InvalidInput
 from relief.progress import Progress, silent
 from relief.reach import IntArray
 from relief.siting import choose_sites
@@ -53,7 +53,11 @@ async def candidates_for(
     """The candidates that came with the request (GeoJSON), else the area's open ground."""
     if collection is not None:
         return given_candidates(orjson.loads(collection), request.crs)
-    ground = await open_ground_in(conn, request.admin_area)
+    within = within_of(request)
+    ground = await open_ground_in(conn, request.admin_area, within)
+    if within is not None and not len(ground):
+        detail = f"No open ground on file in {request.admin_area} lies inside the outline."
+        raise InvalidInput(detail, [Fault("/within", "Draw it wider, or send `candidates`.")])
     if not len(ground):
         raise InvalidInput(
             f"No open ground is on file in {request.admin_area}; import some or send `candidates`."

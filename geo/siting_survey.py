@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,8 @@ class SitingRequest:
     A set cover takes as many sites as it needs and says how far `count` of them go. `crs` is that
     of candidates which came along (`candidates_given`; None in questions of earlier releases);
     None is degrees in CGCS2000. `trim` cuts ground back instead of refusing it.
-    `ground_per_person_m2` gives each site its places.
+    `ground_per_person_m2` gives each site its places. `within` is the outline (GeoJSON, degrees in
+    CGCS2000) that the search is restricted to.
     """
 
     admin_area: str
@@ -56,6 +58,7 @@ class SitingRequest:
     edition: str | None = None
     trace: str | None = None
     candidates_given: bool | None = None
+    within: Mapping[str, Any] | None = None
 
     @property
     def avoided_layers(self) -> list[str]:
@@ -67,8 +70,8 @@ class SitingRequest:
 class Survey:
     """Candidates beside the obstacles around them; `ground` is the candidates in the plane.
 
-    `outline` is the area in the plane, None where candidates need not lie in it. `cuts` say what
-    ground was cut back from before.
+    `outline` is where candidates have to lie, in the plane, None where they may lie anywhere.
+    `cuts` say what ground was cut back from before.
     """
 
     request: SitingRequest
@@ -90,7 +93,7 @@ class Survey:
 
     @cached_property
     def outside_m2(self) -> Metres:
-        """How much of each candidate lies outside the area; 0 where it need not lie in it."""
+        """How much of each candidate lies outside the outline; 0 where there is none."""
         beyond = np.zeros(len(self.ground))
         if self.outline is not None:
             shapely.prepare(self.outline)
@@ -101,7 +104,7 @@ class Survey:
 
     @cached_property
     def outside(self) -> Indices:
-        """Candidates more than half of which lies outside the area."""
+        """Candidates more than half of which lies outside the outline."""
         return np.flatnonzero(self.outside_m2 * 2 > self.ground_area_m2)
 
     @cached_property

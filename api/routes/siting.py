@@ -17,6 +17,7 @@ from api.siting_question import SitingQuestion
 from api.strict_json import StrictRoute
 from geo import jobs
 from geo.events import event_by_id, require_admin_area
+from geo.siting_scene import require_within_area
 from geo.standing_sites import standing_sites
 from relief.siting_rules import AVOID_RULES
 from relief.siting_standards import BUILDING_CLASSES, FaultEdition, siting_standards
@@ -32,6 +33,7 @@ async def post_siting(request: Request, who: Planner, conn: Conn, body: SitingQu
     await require_admin_area(conn, asked.admin_area, "/area")
     if asked.event is not None:
         await event_by_id(conn, asked.event)
+    await require_within_area(conn, asked)
     await standing_sites(conn, asked.admin_area, asked.purpose, asked.fixed)
     candidates = await asyncio.to_thread(body.checked_candidates)
 

@@ -166,3 +166,67 @@ async def test_only_planners_of_the_area_run_a_siting_again(api, land, planner, 
     await api.conn.execute("UPDATE jobs SET kind = 'import', parameters = '{}'")
     refused = await api.client.post(path, headers=planner)
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+
+
+CROSSED = {
+    "type": "Polygon",
+    "coordinates": [[[113.5, 37.8], [113.6, 37.9], [113.6, 37.8], [113.5, 37.9], [113.5, 37.8]]],
+}
+
+
+@pytest.mark.parametrize(
+    ("within", "at", "said"),
+    [
+        (CROSSED, "/within/coordinates", "113.55 37.85"),
+        ({"type": "Point", "coordinates": [113.5, 37.8]}, "/within", "a Polygon"),
+        ({}, "/within", "a Polygon"),
+        ({"type": "Polygon", "coordinates": [[[1]]]}, "/within/coordinates", "can't be read"),
+        (square(37.8, 113.5), "/within/coordinates", "swapped"),
+        (square(116.3, 39.9), "/within", "outside 1403"),
+    ],
+)
+async def test_an_outline_that_can_not_be_searched_starts_nothing(
+    api, planner, within, at, said
+) -> None:
+    outline = "ST_Multi(ST_MakeEnvelope(113, 37, 114, 38.5, 4490))"
+    await api.conn.execute(
+        f"UPDATE admin_areas SET geom = {outline} WHERE code = '1403'"  # type: ignore[arg-type]
+    )
+    answer = await api.client.post(
+        "/api/siting", json=QUESTION | {"within": within}, headers=planner
+    )
+    assert answer.status_code == 422, answer.text
+    (fault,) = answer.json()["errors"]
+    assert fault["at"] == at
+    assert said in fault["detail"]
+    cursor = await api.conn.execute("SELECT count(*) AS n FROM jobs")
+    assert await cursor.fetchone() == {"n": 0}
+
+
+async def test_the_search_stays_inside_an_outline(api, land, planner, finished) -> None:
+    question = QUESTION | GROUND | {"within": square(113.58, 37.79, 0.03)}
+    answer = await api.client.post("/api/siting", json=question, headers=planner)
+    result = (await finished(answer.json()["id"], planner))["result"]
+    assert [one["candidate"] for one in result["outside"]] == ["far"]
+    assert result["parameters"]["within"] == question["within"]
+    again = await api.client.post(f"/api/jobs/{answer.json()['id']}/runs", headers=planner)
+    rerun = (await finished(again.json()["id"], planner))["result"]
+    assert rerun == result
+
+
+async def test_ground_on_file_is_searched_inside_an_outline(api, land, planner, finished) -> None:
+    for name, west in (("OG1", 113.59), ("OG2", 113.605), ("OG3", 113.7)):
+        await api.conn.execute(
+            "INSERT INTO open_ground (id, name, area, kind, ground_area_m2, geom, source)"
+            " VALUES (%s, %s, '140321100', 'square', 9800,"
+            " ST_Multi(ST_MakeEnvelope(%s, 37.8, %s, 37.801, 4490)), 'test')",
+            [name, name, west, west + 0.001],
+        )
+    question = QUESTION | {"within": square(113.6052, 37.79, 0.02)}
+    answer = await api.client.post("/api/siting", json=question, headers=planner)
+    result = (await finished(answer.json()["id"], planner))["result"]
+    assert (result["candidates"], [f["id"] for f in result["features"]]) == (1, ["OG2"])
+    nowhere = QUESTION | {"within": square(113.3, 37.8)}
+    answer = await api.client.post("/api/siting", json=nowhere, headers=planner)
+    job = await finished(answer.json()["id"], planner)
+    assert (job["state"], job["problem"]["errors"][0]["at"]) == ("failed", "/within")
