@@ -49,6 +49,7 @@ ROUTES = (
     "supply_requests",
     "coverage",
     "road_closures",
+    "teams",
     "imports",
     "stream",
     "field_report_checks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from geo.database import Connection, Row
+from geo.road_reports import require_nothing_closed
 from relief.errors import Conflict, Fault, InvalidInput
 from relief.urgency import Trust
 
@@ -25,6 +26,7 @@ async def check(
     await conn.execute("SELECT 1 FROM field_reports WHERE id = %s FOR UPDATE", (report["id"],))
     if state != "verified":
         await _require_unused(conn, report["id"])
+        await require_nothing_closed(conn, report["id"])
     if state == "duplicate" or duplicate_of is not None:
         await _require_original(conn, report, duplicate_of if state == "duplicate" else None)
     await conn.execute(

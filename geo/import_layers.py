@@ -16,6 +16,7 @@ from geo.import_words import (
     REGISTER_STATES,
     ROAD_CLASSES,
     ROAD_DIRECTIONS,
+    TEAM_SKILLS,
     TOWNSHIP_KINDS,
     VILLAGE_KINDS,
     Words,
@@ -24,6 +25,7 @@ from geo.import_words import (
 )
 from geo.tokens import Role
 from relief.errors import NotFound
+from relief.teams import TeamKind, TeamState
 from relief.vocabulary import KeyGroup, ShelterState
 
 
@@ -226,6 +228,25 @@ _LAYERS = (
             words=words_of(KeyGroup, "elderly 老年人 65岁以上"),
             default="{}",
         ),
+        role=Role.OPERATOR,
+    ),
+    _layer(
+        "teams",
+        "Point",
+        _NAME,
+        _AREA,
+        Column(
+            "kind",
+            Kind.WORD,
+            ("类型", "队伍类型"),
+            words=words_of(TeamKind, "rescue 救援队伍", "information 信息员"),
+            required=True,
+        ),
+        Column("people", Kind.WHOLE, ("人数", "队员人数"), least=1, most=100_000),
+        Column("skills", Kind.WORDS, ("专长", "技能"), words=TEAM_SKILLS, default="{}"),
+        Column("contact", Kind.TEXT, ("联系人", "负责人", "队长")),
+        Column("telephone", Kind.TEXT, ("电话", "联系电话", "手机")),
+        Column("state", Kind.WORD, ("状态",), words=words_of(TeamState), default="ready"),
         role=Role.OPERATOR,
     ),
 )

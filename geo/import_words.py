@@ -45,6 +45,19 @@ FACILITIES = words(
     "medical 医疗 医疗救护",
     "security 治安 安保 安全保卫",
 )
+TEAM_SKILLS = words(
+    "search 搜救 搜寻 搜索",
+    "medical 医疗 急救",
+    "water 水上 水域 水上救援",
+    "climbing 绳索 攀登 高空",
+    "digging 破拆 挖掘 工程机械",
+    "fire 灭火 消防",
+    "drone 无人机",
+    "radio 通信 应急通信",
+    "power 电力 供电",
+    "transport 运输 转运",
+    "information 信息报送 灾情报送",
+)
 REGISTER_STATES = words("open 在册 未销号 正常 启用 开放", "closed 销号 已销号 停用 关闭")
 HAZARD_KINDS = words(
     "landslide 滑坡",

@@ -52,6 +52,16 @@ roads = register(
     "lines",
     "name? text, class text, oneway text, vehicle_kmh? double, walking_kmh? double",
 )
+teams = register(
+    "teams",
+    "point",
+    "name text, kind text, area? text, people? integer, skills text[], contact? text, "
+    "telephone? text, state text, event? text",
+)
+team_positions = table(
+    "team_positions",
+    "team! text, at! instant, received_at instant, geom point, accuracy_m? double, token? bigint",
+)
 
 # ── Households: personal data ────────────────────────────────────────────────────────────────
 households = register(

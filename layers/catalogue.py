@@ -13,6 +13,7 @@ from layers.impact import CASUALTIES, INTENSITY
 from layers.layer import Layer
 from layers.planning import ASSIGNMENTS, SITES
 from layers.registers import DEPOTS, OPEN_GROUND, ROADS, SHELTERS
+from layers.teams import TEAMS
 from relief.errors import NotFound
 
 LAYERS: Mapping[str, Layer] = MappingProxyType(
@@ -32,6 +33,7 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
             ROADS,
             HOUSEHOLDS,
             FIELD_REPORTS,
+            TEAMS,
             INTENSITY,
             CASUALTIES,
             SITES,

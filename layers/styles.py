@@ -37,7 +37,7 @@ GROUPS = (
     Group(
         "relief",
         Words("安置与物资", "Shelter and supplies"),
-        ("shelters", "depots", "sites", "assignments", "open_ground"),
+        ("shelters", "depots", "sites", "assignments", "teams", "open_ground"),
     ),
     Group(
         "hazards",
@@ -73,6 +73,7 @@ def drawings(theme: Theme) -> list[Drawing]:
         relief.shelters(theme),
         relief.sites(theme),
         people.field_reports(theme),
+        people.teams(theme),
     ]
 
 

@@ -84,6 +84,9 @@ KINDS = {kind.value: kind for kind in ReportKind}
 FLAGS = {flag.value: flag for flag in Flag}
 """Every kind and every flag by its code."""
 
+ODD_CLOCK = frozenset({Flag.CLOCK_AHEAD.value, Flag.CLOCK_BEHIND.value, Flag.CLOCK_OFF.value})
+"""With one of these the server's clock tells better when something was seen."""
+
 
 def clean_text(text: str) -> str:
     """`text` without control characters but tabs and line ends, and without bidi overrides.

@@ -16,3 +16,13 @@ def masked_id_number(id_number: str | None) -> str | None:
     if hidden < _KEPT_AT_THE_END:
         return "*" * len(id_number)
     return id_number[:_KEPT_IN_FRONT] + "*" * hidden + id_number[-_KEPT_AT_THE_END:]
+
+
+def masked_telephone(telephone: str | None) -> str | None:
+    """The number with its middle hidden: 138****5678; a short one is hidden whole."""
+    if telephone is None:
+        return None
+    hidden = len(telephone) - 3 - 4
+    if hidden < 4:
+        return "*" * len(telephone)
+    return telephone[:3] + "*" * hidden + telephone[-4:]

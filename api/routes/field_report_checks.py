@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from api.dependencies import Conn, Now, Operator, Planner
+from api.dependencies import Caller, Conn, Now, Operator, Planner
 from api.field_report_answers import shown, with_photos
 from api.idempotency import json_answer
 from api.page_tokens import Paging
@@ -21,8 +21,10 @@ from geo.database import Row
 from geo.events import event_by_id
 from geo.field_report_checks import check, checks_of, trust_of
 from geo.field_reports import Wanted, field_reports
+from geo.road_reports import RoadActs, act_on_roads, closures_near, proposed, roads_near
+from relief.errors import Fault, InvalidInput
 from relief.field_report_matches import FARTHEST_M, Sighted, likely_duplicates
-from relief.field_reports import KINDS, Flag
+from relief.field_reports import KINDS, ODD_CLOCK
 from relief.urgency import Trust, urgency
 
 router = APIRouter(
@@ -33,17 +35,20 @@ router = APIRouter(
 
 MOST_QUEUED = 5_000
 MOST_COMPARED = 500
-_ODD_CLOCK = {Flag.CLOCK_AHEAD.value, Flag.CLOCK_BEHIND.value, Flag.CLOCK_OFF.value}
 
 
 class Finding(BaseModel):
-    """What somebody found of a report; `of` is the report that a duplicate repeats."""
+    """What somebody found of a report; `of` is the report that a duplicate repeats.
+
+    With `roads` the finding closes the road at a verified report that says it is cut, or opens it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     state: Literal["verified", "rejected", "duplicate"]
     of: UUID | None = None
     reason: str = Field(min_length=1, max_length=2000)
+    roads: Literal["close", "open"] | None = None
 
 
 @router.patch("/{report_id}/verification")
@@ -54,11 +59,38 @@ async def patch_verification(
     async with conn.transaction():
         report = await visible_report(conn, who, event_id, report_id)
         await check(conn, report, body.state, body.of, body.reason, who.id)
-        detail = body.model_dump(mode="json")
+        detail = body.model_dump(mode="json", exclude_none=True)
         await audit.record(conn, who.id, "field_report.check", str(report_id), detail)
+        acts = await _on_roads(conn, who, report, body)
     report = await visible_report(conn, who, event_id, report_id)
-    checks = await checks_of(conn, str(report_id))
-    return json_answer(await with_photos(conn, report, who) | {"checks": checks})
+    more = {"checks": await checks_of(conn, str(report_id)), "road_closures": acts.as_dict()}
+    return json_answer(await with_photos(conn, report, who) | more)
+
+
+@router.get("/{report_id}/roads")
+async def get_roads(event_id: str, report_id: UUID, who: Planner, conn: Conn) -> Response:
+    """What verifying the report could do to roads, and the closures near it or resting on it."""
+    report = await visible_report(conn, who, event_id, report_id)
+    proposes = proposed(report)
+    roads = await roads_near(conn, report) if proposes else ()
+    closures = await closures_near(conn, report)
+    return json_answer({"proposes": proposes, "roads": list(roads), "closures": closures})
+
+
+async def _on_roads(conn: Conn, who: Caller, report: Row, body: Finding) -> RoadActs:
+    """Does with the roads what the finding says, and notes it in the audit."""
+    if body.roads is None:
+        return RoadActs()
+    if body.state != "verified":
+        fault = Fault("/roads", "Only what is verified closes or opens a road.")
+        raise InvalidInput("The finding contradicts itself; nothing was stored.", [fault])
+    label = who.token.grant.label
+    acts = await act_on_roads(conn, report, body.roads, label, body.reason, who.id)
+    for action, closures in (("road.closed", acts.closed), ("road.opened", acts.lifted)):
+        for closure in closures:
+            detail = {"field_report": report["id"], "reason": body.reason}
+            await audit.record(conn, who.id, action, closure, detail)
+    return acts
 
 
 @router.get("/{report_id}/checks")
@@ -112,7 +144,7 @@ def _standing(row: Row, trust: Trust, now: datetime) -> dict[str, Any]:
 
 def _sighted(row: Row) -> Sighted:
     """A report as others are compared with it, by the server's clock if the phone's is off."""
-    at = row["received_at"] if _ODD_CLOCK & set(row["flags"]) else row["observed_at"]
+    at = row["received_at"] if ODD_CLOCK & set(row["flags"]) else row["observed_at"]
     place = (row["lon"], row["lat"])
     kind = KINDS[row["kind"]]
     return Sighted(row["id"], kind, place, row["accuracy_m"] or 0, at, row["figures"])

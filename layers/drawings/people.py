@@ -5,7 +5,16 @@ from __future__ import annotations
 from layers.catalogue import LAYERS
 from layers.columns import DAMAGE
 from layers.layer import Words
-from layers.legend import Drawing, Swatch, class_labels, label_layout, match, part, steps
+from layers.legend import (
+    Drawing,
+    Swatch,
+    class_labels,
+    label_layout,
+    match,
+    part,
+    sign_layout,
+    steps,
+)
 from layers.palette import Theme
 
 HOMELESS_BOUNDS = (1, 10, 50, 200)
@@ -90,6 +99,34 @@ def field_reports(theme: Theme) -> Drawing:
             ),
             Swatch(Words("网格内上报数", "reports in a cell"), "fill", theme.report, opacity=0),
         ),
+    )
+
+
+def teams(theme: Theme) -> Drawing:
+    """A full ring where a team says it is, an open one at its home; numbers by county."""
+    sign = ["case", ["get", "located"], "◉", "◎"]
+    paint = {"text-color": theme.site, "text-halo-color": theme.halo, "text-halo-width": 1.6}
+    count = ["concat", "◎", ["to-string", ["get", "teams"]]]
+    return Drawing(
+        "teams",
+        LAYERS["teams"].title,
+        (
+            part("teams", "sign", "symbol", paint, layout=sign_layout(sign)),
+            part(
+                "teams",
+                "count",
+                "symbol",
+                paint,
+                inside="team_counties",
+                layout=label_layout(count, 13),
+            ),
+        ),
+        (
+            Swatch(Words("已报位置", "says where it is"), "sign", theme.site, sign="◉"),
+            Swatch(Words("驻地（未报位置）", "at home, no position"), "sign", theme.site, sign="◎"),
+            Swatch(Words("县内队数", "teams of a county"), "sign", theme.site, sign="◎3"),
+        ),
+        visible=False,
     )
 
 

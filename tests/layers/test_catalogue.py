@@ -15,7 +15,7 @@ FEATURE_SETS = [f for layer in LAYERS.values() for f in (layer.features, layer.c
 PERSONAL = {"head_name", "name_of_person", "address", "telephone", "id_number", "text"}
 
 
-def test_there_are_the_seventeen_layers() -> None:
+def test_there_are_the_eighteen_layers() -> None:
     assert sorted(LAYERS) == sorted(
         [
             "counties",
@@ -31,6 +31,7 @@ def test_there_are_the_seventeen_layers() -> None:
             "roads",
             "households",
             "field_reports",
+            "teams",
             "intensity",
             "casualties",
             "sites",

@@ -1,0 +1,93 @@
+"""Teams in the field: the register, what they are assigned to, and where they say they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from geo.database import Connection, Row, sql
+from relief.errors import Fault, InvalidInput, NotFound
+from relief.teams import OLDEST_POSITION
+
+
+@dataclass(frozen=True)
+class TeamPosition:
+    """Where a team was at `at`, by a clock that is right; degrees of CGCS2000."""
+
+    at: datetime
+    lon: float
+    lat: float
+    accuracy_m: float | None = None
+
+
+async def teams_on_file(
+    conn: Connection, now: datetime, within: str, event: str | None = None
+) -> list[Row]:
+    """The teams of a division (its code, '' for everywhere) with their newest position."""
+    wanted = {"id": None, "area_like": f"{within}%", "event": event, "now": now}
+    return await (await conn.execute(sql("teams"), wanted)).fetchall()
+
+
+async def team_by_id(conn: Connection, team: str, now: datetime) -> Row:
+    """One team; raises NotFound."""
+    wanted = {"id": team, "area_like": None, "event": None, "now": now}
+    row = await (await conn.execute(sql("teams"), wanted)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no team '{team[:80]}' on the register.")
+    return row
+
+
+async def add_position(
+    conn: Connection, team: str, position: TeamPosition, now: datetime, token: int
+) -> bool:
+    """Keeps the position inside the caller's transaction; False where that moment is on file.
+
+    Positions of more than a day ago are forgotten, but for the newest.
+    """
+    cursor = await conn.execute(
+        "INSERT INTO team_positions (team, at, received_at, geom, accuracy_m, token)"
+        " VALUES (%s, %s, %s, ST_SetSRID(ST_MakePoint(%s, %s), 4490), %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        (team, position.at, now, position.lon, position.lat, position.accuracy_m, token),
+    )
+    await conn.execute(
+        "DELETE FROM team_positions WHERE team = %(team)s AND at < %(before)s"
+        " AND at < (SELECT max(at) FROM team_positions WHERE team = %(team)s)",
+        {"team": team, "before": now - OLDEST_POSITION},
+    )
+    return cursor.rowcount == 1
+
+
+async def positions_of(conn: Connection, team: str) -> list[Row]:
+    """The positions that are kept of a team, the newest first."""
+    cursor = await conn.execute(
+        "SELECT at, received_at, ST_X(geom) AS lon, ST_Y(geom) AS lat, accuracy_m"
+        " FROM team_positions WHERE team = %s ORDER BY at DESC",
+        (team,),
+    )
+    return await cursor.fetchall()
+
+
+async def change_team(conn: Connection, team: str, changes: Mapping[str, Any]) -> None:
+    """Sets `state` and `event` (None: to none); raises InvalidInput for an event not open."""
+    event = changes.get("event")
+    if event is not None:
+        cursor = await conn.execute(
+            "SELECT FROM events WHERE id = %s AND state <> 'closed' FOR SHARE", (event,)
+        )
+        if cursor.rowcount == 0:
+            fault = Fault("/event", "There is no event of that id that is not closed.")
+            raise InvalidInput("The team was not assigned.", [fault])
+    await conn.execute(
+        "UPDATE teams SET state = coalesce(%(state)s, state),"
+        " event = CASE WHEN %(assigns)s THEN %(event)s ELSE event END, updated_at = now()"
+        " WHERE id = %(team)s",
+        {
+            "team": team,
+            "state": changes.get("state"),
+            "assigns": "event" in changes,
+            "event": event,
+        },
+    )
