@@ -14,13 +14,18 @@ let leaving = false;
 addEventListener("pagehide", () => { leaving = true; });
 addEventListener("pageshow", () => { leaving = false; });
 
+/** Answers of something in between, or of a server that can't read its store: what is on the screen grows old. */
+const GATEWAY = [502, 504];
+const NO_STORE = [502, 503, 504];
+
 const listeners = new Set();
 let lastAnswer = Date.now();
 
 /** Hears `{up, lastAnswer}` after each request; a request that got no answer means the link is down. */
 export const onLink = (listener) => listeners.add(listener);
 
-function tell(up) {
+/** Says that the server was heard, or that it no longer is. */
+export function tellLink(up) {
   if (up) lastAnswer = Date.now();
   for (const listener of listeners) listener({ up, lastAnswer });
 }
@@ -30,10 +35,10 @@ async function request(url, options = {}) {
   try {
     answer = await fetch(url, { signal: AbortSignal.timeout(20000), ...options });
   } catch (error) {
-    if (!leaving) tell(false);
+    if (!leaving) tellLink(false);
     throw new Problem({ code: "link_lost", detail: String(error.message) }, 0);
   }
-  tell(![502, 504].includes(answer.status));
+  tellLink(!(options.method ? GATEWAY : NO_STORE).includes(answer.status));
   if (!answer.ok) throw new Problem(await answer.json().catch(() => ({})), answer.status);
   return answer;
 }

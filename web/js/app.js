@@ -1,9 +1,11 @@
 // The one map: brings the parts together around one store, and says when all that was asked for is shown.
+import { mountAlerts } from "./alerts.js";
 import { get } from "./api.js";
 import { assignmentPanel } from "./assignment.js";
 import { boardPanel } from "./board.js";
 import { comparePanel } from "./compare.js";
 import { coveragePanel } from "./coverage.js";
+import { checkingPanel, mountChecking } from "./checking.js";
 import { closuresPanel } from "./closures.js";
 import { checksPanel, mountTables } from "./tables.js";
 import { mountDetails } from "./details.js";
@@ -31,7 +33,7 @@ import { RESULTS, keepAddress, readAddress } from "./urlstate.js";
 
 const asked = readAddress();
 const store = createStore({
-  ...asked, link: { up: true, lastAnswer: Date.now() }, minute: 0, legend: [], flat: false,
+  ...asked, link: { up: true, lastAnswer: Date.now() }, streaming: false, resumed: 0, changes: [], toCheck: null, minute: 0, legend: [], flat: false,
   session: null, events: null, plans: null, collections: null, casualties: null, townships: null,
   level: null, chronicle: null, reporting: null, links: null, reports: null,
 });
@@ -59,11 +61,13 @@ function mountPage() {
   mountLayers(app);
   mountCredits(app);
   mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, coveragePanel,
-    assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel]);
+    assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel, checkingPanel]);
   mountTables(app);
   mountDetails(app);
   mountTimeline(app);
   mountKeys(app);
+  mountAlerts(app);
+  mountChecking(app);
 }
 
 /** The selection that a click means: refused ground first, then what is drawn on top. */
@@ -93,14 +97,15 @@ async function mountMap() {
   await app.map.settled();
 }
 
-/** What a change on the server means for the tiles on the screen. */
+/** Where no stream tells of changes: what changed counts and figures mean for the tiles on the screen. */
 function keepTilesFresh() {
-  store.on("casualties townships", () => store.get("at") || app.map?.refreshLayers(["casualties"]), { now: false });
+  const asks = () => !store.get("at") && !store.get("streaming");
+  store.on("casualties townships", () => asks() && app.map?.refreshLayers(["casualties"]), { now: false });
   let before = { at: null, list: null };
   store.on("collections", () => {
     const now = { at: store.get("at"), list: store.get("collections") };
     const changed = (now.list ?? []).filter((one) => JSON.stringify(one) !== JSON.stringify(before.list?.find(({ id }) => id === one.id)));
-    if (before.list && before.at === now.at && changed.length) app.map?.refreshLayers(changed.map(({ id }) => id));
+    if (before.list && before.at === now.at && changed.length && !store.get("streaming")) app.map?.refreshLayers(changed.map(({ id }) => id));
     before = now;
   }, { now: false });
 }

@@ -1,6 +1,7 @@
 // What was clicked on: its attributes in words, where they come from, and whether they are synthetic.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
+import { may } from "./forms.js";
 import { has, isChinese, number, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
 import { columnTitle, inWords, schemaOf } from "./schema.js";
@@ -16,9 +17,9 @@ export function mountDetails(app) {
     const select = store.get("select");
     shown = select;
     const place = byId("details");
-    if (!select) {
+    if (!select || (select.startsWith("field_reports/") && may(store.get("session"), "planner"))) {
       place.hidden = true;
-      app.overlay.mark(null);
+      if (!select) app.overlay.mark(null);
       return;
     }
     const card = await cardOf(select, store).catch((problem) => ({ title: select, rows: [], note: problem.message }));

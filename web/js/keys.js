@@ -4,7 +4,7 @@ import { openEntry } from "./entry.js";
 import { may } from "./forms.js";
 import { t } from "./i18n.js";
 
-const PANELS = ["level", "report", "siting", "assignment", "supply", "tables"];
+const PANELS = ["level", "report", "siting", "assignment", "supply", "tables", "checking"];
 
 const typing = (event) => event.target.closest?.("input:not([type=checkbox], [type=range]), select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
 
@@ -23,12 +23,17 @@ export function mountKeys(app) {
     r: () => app.replay.play(),
     ",": () => app.replay.back(),
     ".": () => app.replay.on(),
+    a: () => app.alerts.acknowledgeAll(),
+    g: () => app.alerts.newest() && app.alerts.show(app.alerts.newest()),
+    q: () => app.alerts.mute(),
     Escape: () => leave(app),
   };
   PANELS.forEach((id, place) => { actions[place + 1] = () => app.openPanel(id); });
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && store.get("panel") === "entry" && !byId("keys").open) return app.openPanel("report");
-    if (typing(event) || byId("keys").open || !actions[event.key]) return undefined;
+    if (typing(event) || document.querySelector("dialog[open]")) return undefined;
+    if (app.pressInPanel(event.key)) return event.preventDefault();
+    if (!actions[event.key]) return undefined;
     event.preventDefault();
     return actions[event.key]();
   });
@@ -42,7 +47,7 @@ function leave(app) {
 }
 
 function showKeys() {
-  const rows = [["1 – 6", "keys.panels"], ["N", "keys.entry"], ["R", "keys.replay"], [", .", "keys.replay_step"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
+  const rows = [["1 – 7", "keys.panels"], ["N", "keys.entry"], ["R", "keys.replay"], [", .", "keys.replay_step"], ["A", "keys.acknowledge"], ["G", "keys.newest"], ["Q", "keys.mute"], ["J K V X D", "keys.checking"], ["/", "keys.search"], ["L", "keys.layers"], ["M", "keys.map"], ["← → ↑ ↓ + −", "keys.move"],
     ["H", "keys.home"], ["T", "keys.theme"], ["E", "keys.language"], ["P", "keys.print"], ["Esc", "keys.escape"], ["?", "keys.help"]];
   const dialog = byId("keys");
   fill(dialog, h("h2", {}, t("keys.title")),

@@ -26,12 +26,14 @@ export function mountPanels(app, panels) {
     place.dataset.panel = current().id;
     place.scrollTop = scrollTop;
   };
+  /** Whether the open panel took a key for itself. */
+  app.pressInPanel = (key) => current().press?.(app, key) ?? false;
   app.openPanel = (id) => {
     store.set({ panel: id });
     byId("panel").scrollTop = 0;
     byId(panels.find((panel) => panel.id === id)?.tab ? `page-${id}` : `tab-${id}`)?.focus();
   };
-  store.on("panel lang", () => drawTabs(app, panels.filter(({ tab }) => !tab), tabOf(current())));
+  store.on("panel lang toCheck", () => drawTabs(app, panels.filter(({ tab }) => !tab), tabOf(current())));
   store.on("panel lang", app.redrawPanel);
   const keys = new Set(panels.flatMap((panel) => panel.keys.split(" ")));
   store.on([...keys].join(" "), (changed) => {
@@ -51,7 +53,13 @@ function drawTabs(app, panels, open) {
   fill(byId("tabs"), panels.map(({ id }) => h("button", {
     type: "button", role: "tab", id: `tab-${id}`, tabindex: id === open ? 0 : -1, aria: { selected: String(id === open), controls: "panel" },
     onclick: () => app.openPanel(id), onkeydown: (event) => walk(event, app, panels, id),
-  }, t(`panel.${id}`))));
+  }, t(`panel.${id}`), badge(app, id))));
+}
+
+/** How many reports nobody has checked yet. */
+function badge({ store }, id) {
+  const waiting = id === "checking" && store.get("toCheck");
+  return waiting ? h("span", { class: "tab-count" }, waiting > 99 ? "99+" : String(waiting)) : null;
 }
 
 function walk(event, app, panels, id) {

@@ -53,6 +53,10 @@ const SAID = [
   [/^It ends before it begins/, "ends_before"],
   [/^A point has no direction/, "point_no_direction"],
   [/^This event's figures go out at once/, "released_at_once"],
+  [/^The report was taken over into (\S+);/, "taken_over", "into"],
+  [/^That one repeats \S+ itself/, "repeats_itself"],
+  [/was found to repeat this one/, "is_repeated"],
+  [/^A worse damage of that home is on file/, "worse_on_file"],
   [/^The store did not answer in time/, "unavailable"],
 ];
 
