@@ -3,10 +3,12 @@
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -262,3 +264,29 @@ def test_everything_to_tap_is_large_enough_for_gloves(field_page: Page) -> None:
             .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
     )
     assert too_small == []
+
+
+def test_the_page_tells_where_its_team_is(field_page: Page, live_server) -> None:
+    register_team(live_server)
+    field_page.reload()
+    ready(field_page)
+    field_page.click("#more")
+    with field_page.expect_response("**/api/teams/T1/positions") as told:
+        field_page.select_option("#team", "T1")
+    assert told.value.status == 201
+    sent = told.value.json()
+    assert (sent["lon"], sent["lat"]) == (HERE["longitude"], HERE["latitude"])
+    picture(field_page, "team")
+
+
+def register_team(live_server) -> None:
+    """Imports a team, as an operator does."""
+    row = "编号,名称,类型,经度,纬度\nT1,平定县一队,救援队,113.6,37.8\n"
+    headers = {"Authorization": f"Bearer {live_server.token('operator')}"}
+    with httpx.Client(base_url=live_server.address, headers=headers, timeout=30) as desk:
+        job = desk.post("/api/imports/teams", files={"file": ("队伍.csv", row.encode())}).json()
+        for _ in range(100):
+            if desk.get(f"/api/jobs/{job['id']}").json()["state"] == "done":
+                return
+            time.sleep(0.2)
+    raise AssertionError("the team was not imported")

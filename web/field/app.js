@@ -7,6 +7,7 @@ import { showForm } from "./form.js";
 import { showList } from "./list.js";
 import { onOutbox, sendNow, startOutbox, waits } from "./outbox.js";
 import { prepare } from "./pack.js";
+import { teamChoice, teamsKept, tellPosition } from "./team.js";
 import { exportReports, importReports } from "./transfer.js";
 import { clockWords } from "./words.js";
 
@@ -74,6 +75,7 @@ async function begin() {
     const chosen = (await kept("event"))?.id;
     await keep("events", open.map(({ id, name, area, exercise }) => ({ id, name, area, exercise })));
     await keep("event", open.find(({ id }) => id === chosen) ?? open[0] ?? null);
+    await teamsKept();
   } catch (problem) {
     if (problem.status === 401) state.session = null;
   }
@@ -98,6 +100,7 @@ async function more() {
     h("h2", {}, t("more.title")),
     h("label", {}, t("event.title"), h("select", { id: "event", onchange: async ({ target }) => { await keep("event", events.find(({ id }) => id === target.value)); await notices(); } },
       events.map(({ id, name }) => h("option", { value: id, selected: id === event?.id }, name)))),
+    await teamChoice(),
     h("button", { type: "button", id: "prepare", onclick: async () => {
       progress.hidden = false;
       try {
@@ -146,3 +149,4 @@ await begin();
 await link();
 document.body.dataset.ready = "true";
 startOutbox();
+tellPosition(() => state.up);
