@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -10,62 +10,84 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.exports import Cell
-from layers.exports_features import FileTable, columns
+from layers.exports_features import FileColumn, FileTable, columns
 from relief.siting_rules import AVOID_RULES
 
 Json = Mapping[str, Any]
 
+_GROUND = "candidate 候选地编号", "name 名称"
 _SITES = columns(
     "rank 序号",
-    "candidate 候选地编号",
-    "name 名称",
+    *_GROUND,
+    "part_of 原地块",
     "purpose 用途",
     "ground_area_m2 面积（m²）",
+    "widest_circle_m 最宽处（m）",
+    "slope_percent 坡度（%）",
     "serves_people 服务人数",
+    "places 可容人数",
     "survey_required 需现场勘查",
     "engineering_required 需工程措施",
     "nearest 最近的危险源",
 )
-_REFUSED = columns(
-    "candidate 候选地编号",
-    "name 名称",
+_FIXED = columns("id 编号", "name 名称", "serves_people 服务人数")
+_ALTERNATIVES = columns(
+    *_GROUND,
+    "instead_of 换下的候选地",
+    "instead_of_name 换下的名称",
+    "objective_value 换后的目标值",
+    "worse_by 差多少",
+    "unserved_people 服务不到的人数",
+)
+_CONFLICTS = columns(
+    *_GROUND,
     "layer 避让对象",
     "feature 对象编号",
     "distance_m 距离（m）",
     "required_m 要求（m）",
     "clause 依据",
+    "allowed_with_engineering 采取工程措施后可用",
 )
-_SMALL = columns(
-    "candidate 候选地编号", "name 名称", "ground_area_m2 面积（m²）", "required_m2 要求（m²）"
-)
+_UNFIT = {
+    "too_small": ("面积不够的候选地", "ground_area_m2 面积（m²）", "required_m2 要求（m²）"),
+    "too_narrow": ("太窄的候选地", "widest_circle_m 最宽处（m）", "required_m 要求（m）"),
+    "too_steep": ("太陡的候选地", "slope_percent 坡度（%）", "most_percent 最大（%）"),
+    "outside": ("在范围之外的候选地", "area 范围", "outside_share 在外的比例"),
+}
 _PURPOSES = {"settlement": "安置点", "shelter": "避难场所", "depot": "物资库"}
+_NAMED = ("excluded", "allowed_with_engineering", "trimmed", "alternatives", *_UNFIT)
+
+
+def ground_in(result: Json) -> set[str]:
+    """The ids of all ground that a siting speaks of, and of what its parts were cut from."""
+    told = [one for part in _NAMED for one in result.get(part, [])]
+    chosen = [one["properties"] for one in result["features"]]
+    ids = {one["candidate"] for one in [*told, *chosen]}
+    return ids | {_whole(one) for one in ids}
+
+
+def _whole(candidate: str) -> str:
+    """The ground that a part was cut from, by the part's id."""
+    return candidate.rpartition("#")[0] or candidate
 
 
 def siting_tables(result: Json, names: Mapping[str, str]) -> list[FileTable]:
-    """Tables of a siting job's result; `names` are those of open ground by id."""
-    features = sorted(result["features"], key=lambda one: one["properties"]["rank"])
+    """Tables of a siting job's result; `names` are those of open ground by id.
+
+    What the result does not speak of, as those of earlier releases, has a table without rows.
+    """
+    sites = sorted(map(_site, result["features"]), key=lambda one: one["rank"])
     refused = [*result["excluded"], *result["allowed_with_engineering"]]
+    others, trimmed = result.get("alternatives", []), result.get("trimmed", [])
     return [
-        FileTable(
-            "sites",
-            "选址结果",
-            _SITES,
-            [_site(one["properties"], names) for one in features],
-            _places(features),
-        ),
-        FileTable(
-            "refused",
-            "排除的候选地",
-            _REFUSED,
-            [_refusal(one, names) for one in refused],
-            _places(refused),
-        ),
-        FileTable(
-            "too_small",
-            "面积不够的候选地",
-            _SMALL,
-            [_small(one, names) for one in result["too_small"]],
-            _places(result["too_small"]),
+        _of_ground("sites", "选址结果", _SITES, sites, names),
+        _standing(result.get("fixed", [])),
+        _of_ground("alternatives", "可用而没有选中的", _ALTERNATIVES, others, names),
+        _of_ground("refused", "排除的候选地", _CONFLICTS, refused, names),
+        _of_ground("trimmed", "退让的地块", _CONFLICTS[:-1], trimmed, names),
+        *(
+            _of_ground(part, title, columns(*_GROUND, *own), result.get(part, []), names)
+            for part, (title, *own) in _UNFIT.items()
         ),
         asked_by(result["parameters"], result),
     ]
@@ -88,40 +110,49 @@ def _plain(value: Any) -> Cell:
     return value if plain else orjson.dumps(value, default=str).decode()
 
 
-def _site(one: Json, names: Mapping[str, str]) -> list[Cell]:
+def _site(feature: Json) -> Json:
+    one = feature["properties"]
     near = (f"{layer_name(n['layer'])} {n['id']} {n['distance_m']} m" for n in one["nearest"])
-    return [
-        one["rank"],
-        one["candidate"],
-        names.get(one["candidate"]),
-        _PURPOSES.get(one["purpose"], one["purpose"]),
-        one["ground_area_m2"],
-        one["serves_people"],
-        one["survey_required"],
-        one["engineering_required"],
-        "；".join(near),
-    ]
+    purpose = _PURPOSES.get(one["purpose"], one["purpose"])
+    geometry = feature["geometry"]
+    return {**one, "purpose": purpose, "nearest": "；".join(near), "geometry": geometry}
 
 
-def _refusal(one: Json, names: Mapping[str, str]) -> list[Cell]:
-    name = names.get(one["candidate"])
-    told = [one[key] for key in ("feature", "distance_m", "required_m", "clause")]
-    return [one["candidate"], name, layer_name(one["layer"]), *told]
+def _of_ground(
+    part: str,
+    title: str,
+    own: tuple[FileColumn, ...],
+    rows: Sequence[Json],
+    names: Mapping[str, str],
+) -> FileTable:
+    """A table of candidates with what is told of each."""
+    cells = [_cells(own, one, names) for one in rows]
+    return FileTable(part, title, own, cells, [_place(one.get("geometry")) for one in rows])
 
 
-def _small(one: Json, names: Mapping[str, str]) -> list[Cell]:
-    candidate = one["candidate"]
-    return [candidate, names.get(candidate), one["ground_area_m2"], one["required_m2"]]
+def _cells(own: tuple[FileColumn, ...], one: Json, names: Mapping[str, str]) -> list[Cell]:
+    told = {"name": _name(one["candidate"], names), **one}
+    if "layer" in one:
+        told["layer"] = layer_name(one["layer"])
+    if "instead_of" in one:
+        told["instead_of_name"] = _name(one["instead_of"], names)
+    return [told.get(column.name) for column in own]
+
+
+def _name(candidate: str, names: Mapping[str, str]) -> str | None:
+    return names.get(candidate) or names.get(_whole(candidate))
+
+
+def _standing(sites: Sequence[Json]) -> FileTable:
+    rows = [[one["id"], one["name"], one["serves_people"]] for one in sites]
+    points = [shapely.Point(one["lon"], one["lat"]) for one in sites]
+    return FileTable("fixed", "已有的场所", _FIXED, rows, points)
 
 
 def layer_name(layer: str) -> str:
     """What people call what is kept away from."""
     rule = AVOID_RULES.get(layer)
     return rule.zh if rule else layer
-
-
-def _places(rows: Iterable[Json]) -> list[BaseGeometry | None]:
-    return [_place(row.get("geometry")) for row in rows]
 
 
 def _place(geometry: Json | None) -> BaseGeometry | None:

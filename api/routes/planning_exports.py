@@ -37,7 +37,7 @@ from geo.tokens import Role
 from layers.briefing_words import BEIJING, mark_of
 from layers.exports_assignment import household_tables, shelter_tables
 from layers.exports_features import FileForm, FileTable, file_of
-from layers.exports_siting import siting_tables
+from layers.exports_siting import ground_in, siting_tables
 from layers.exports_supply import coverage_tables, dispatch_tables, request_tables, supply_tables
 from relief.divisions import normal_code
 from relief.errors import Conflict, TooLarge
@@ -66,9 +66,7 @@ async def get_siting_file(
     if job.kind != "siting" or job.result is None or job.finished_at is None:
         raise Conflict("Only a siting that is done can be had as a file.")
     result = job.result
-    parts = ("features", "excluded", "allowed_with_engineering", "too_small")
-    ids = {one.get("candidate", one.get("id")) for part in parts for one in result[part]}
-    names = await ground_names(conn, sorted(ids))
+    names = await ground_names(conn, sorted(ground_in(result)))
     event = await event_by_id(conn, job.event) if job.event else None
     named = _name("选址", event, job.finished_at)
     return await _file(f, named, lambda: siting_tables(result, names))
