@@ -60,6 +60,7 @@ missing_packages() {
     command -v chromium >/dev/null || printf ' chromium'
     has_chinese_font || printf ' fonts-noto-cjk'
     command -v ogrinfo >/dev/null || printf ' gdal-bin'
+    /usr/bin/python3 -c 'import qgis' 2>/dev/null || printf ' python3-qgis'
 }
 
 # The first Python on PATH that is new enough and can make an environment.

@@ -135,6 +135,9 @@ def _get(operation: str, summary: str, *parameters: str, gives: str = "document"
             "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in named],
             "responses": {
                 "200": {"$ref": f"#/components/responses/{gives}"},
+                **(
+                    {"204": {"description": "Nothing lies in this tile"}} if gives == "tile" else {}
+                ),
                 "304": {"description": "What If-None-Match names is still fresh"},
                 "4XX": {"$ref": "#/components/responses/problem"},
             },
