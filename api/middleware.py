@@ -19,6 +19,7 @@ LARGEST_FILE = 256 * 2**20
 """Bytes of a body: JSON anywhere, candidates for siting, photos, and files that are imported."""
 
 LONGEST_REQUEST_S = 90
+LONGEST_DOWNLOAD_S = 600
 
 
 class Limits:
@@ -68,7 +69,9 @@ def _require_clean_address(scope: Scope) -> None:
 
 
 def _most_seconds(path: str) -> int | None:
-    """None for streams, which last as long as somebody listens."""
+    """None for streams, which last as long as somebody listens, more for files of whole layers."""
+    if path.startswith("/ogc/collections/") and path.endswith("/items"):
+        return LONGEST_DOWNLOAD_S
     return None if _is_stream(path) else LONGEST_REQUEST_S
 
 

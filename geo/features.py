@@ -43,7 +43,7 @@ async def page_of_features(
             SQL("min({}) FILTER (WHERE n = %(rows)s)").format(Identifier(f"key_{i}"))
             for i in range(len(keys))
         ),
-        feature=_feature(source, crs),
+        feature=feature_json(source, crs),
         keys=SQL(", ").join(
             SQL("{}::text AS {}").format(Identifier("f", key), Identifier(f"key_{i}"))
             for i, key in enumerate(keys)
@@ -88,7 +88,8 @@ async def feature(
     statement = SQL("SELECT {}, md5(f::text) {}")
     async with conn.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(
-            statement.format(_feature(source, crs), rows_of(source, selection)), bound(selection)
+            statement.format(feature_json(source, crs), rows_of(source, selection)),
+            bound(selection),
         )
         row = await cursor.fetchone()
     return Found(*row) if row else None
@@ -116,19 +117,25 @@ async def count_of_features(conn: Connection, source: Source, selection: Selecti
 async def _one(
     conn: Connection, statement: composition.Composed, values: dict[str, Any]
 ) -> tuple[Any, ...]:
-    """The only row; what a filter reckons to no number is the fault of who asked."""
+    """The only row."""
     try:
         async with conn.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(statement, values)
             row = await cursor.fetchone()
     except psycopg.DataError as error:
-        detail = f"a value of it can't be reckoned: {error.diag.message_primary}"
-        raise MalformedRequest(f"The filter fails: {detail}.", [Fault("?filter", detail)]) from None
+        raise filter_fault(error) from None
     assert row is not None
     return row
 
 
-def _feature(source: Source, crs: ServedCrs) -> composition.Composed:
+def filter_fault(error: psycopg.DataError) -> MalformedRequest:
+    """What a filter reckons to no number is the fault of who asked."""
+    detail = f"a value of it can't be reckoned: {error.diag.message_primary}"
+    return MalformedRequest(f"The filter fails: {detail}.", [Fault("?filter", detail)])
+
+
+def feature_json(source: Source, crs: ServedCrs) -> composition.Composed:
+    """The expression of a row as a GeoJSON feature."""
     geometry = SQL("ST_ForcePolygonCCW({})" if source.areal else "{}").format(SQL("f.geom"))
     if not crs.geographic:
         geometry = SQL("ST_Transform({}, {})").format(geometry, crs.srid)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -42,12 +44,26 @@ def xlsx_table(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 
 def xlsx_book(tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
     """The tables (title, header, rows) as a workbook, a sheet each."""
+    file = io.BytesIO()
+    _save(file, tables)
+    return file.getvalue()
+
+
+def save_xlsx(
+    path: Path, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
+    """Writes a workbook of one sheet, row by row."""
+    with path.open("wb") as file:
+        _save(file, [(title, header, rows)])
+
+
+def _save(
+    file: BinaryIO, tables: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]
+) -> None:
     book = Workbook(write_only=True)
     for title, header, rows in tables:
         _add_sheet(book, title, header, rows)
-    file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
 
 
 def _add_sheet(

@@ -9,13 +9,15 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.departures import ClientLeft, unless_left
-from api.dependencies import Now
+from api.dependencies import Now, Viewer
 from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
+from api.routes.ogc_downloads import download
 from api.routes.ogc_requests import (
     CARRIED,
     FILTER,
     count_of,
     crs_of,
+    file_form_of,
     filter_asked,
     format_of,
     limit_of,
@@ -25,6 +27,7 @@ from api.routes.ogc_requests import (
 )
 from geo.served_crs import ServedCrs
 from layers.catalogue import layer_by_id
+from layers.downloads import FORMS
 from layers.features import (
     Answer,
     Question,
@@ -45,10 +48,16 @@ _OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
 
 
 @router.get("/collections/{collection_id}/items")
-async def items(look: Looking, now: Now, collection_id: str) -> Response:
-    """Features, in pages that `next` leads through; all of them count in numberMatched."""
+async def items(look: Looking, who: Viewer, now: Now, collection_id: str) -> Response:
+    """Features, in pages that `next` leads through; all of them count in numberMatched.
+
+    As a file they come all at once.
+    """
     layer = layer_by_id(collection_id)
-    question, form = _question(look, layer), format_of(look.request)
+    question = _question(look, layer)
+    if (file := file_form_of(look.request)) is not None:
+        return await download(look, who, question, file)
+    form = format_of(look.request, *FORMS)
     etag = await look.etag(layer)
     scoped = look.scoped(layer)
     if look.fresh(etag):

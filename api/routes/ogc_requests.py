@@ -13,6 +13,7 @@ from geo.casualties import Moment
 from geo.filters.condition import Condition
 from geo.selections import Box
 from geo.served_crs import CRS84, SERVED, ServedCrs, ewkb
+from layers.downloads import FORMS, FileForm
 from layers.layer import FeatureSet
 from layers.queryables import LANGUAGES, filter_of
 from relief.errors import Fault, MalformedRequest, UnknownFormat
@@ -47,14 +48,24 @@ def require_known(request: Request, *names: str) -> None:
         raise MalformedRequest("A parameter is given more than once.")
 
 
-def format_of(request: Request) -> Format:
-    """What `f`, else the Accept header, asks for; raises UnknownFormat."""
+def format_of(request: Request, *others: str) -> Format:
+    """What `f`, else the Accept header, asks for; raises UnknownFormat, naming `others` too."""
     asked = request.query_params.get("f")
     if asked is not None:
         if asked not in _FORMATS:
-            raise UnknownFormat(f"f={asked[:80]} is not offered here; {', '.join(_FORMATS)} are.")
+            offered = ", ".join([*_FORMATS, *others])
+            raise UnknownFormat(f"f={asked[:80]} is not offered here; {offered} are.")
         return _FORMATS[asked]
     return _accepted(request.headers.get("accept") or "*/*")
+
+
+def file_form_of(request: Request) -> FileForm | None:
+    """The form of file that `f`, else Accept as its only wish, asks for; None where none does."""
+    asked, accepted = request.query_params.get("f"), request.headers.get("accept", "")
+    if asked is not None:
+        return FORMS.get(asked)
+    by_type = {form.media_type.partition(";")[0]: form for form in FORMS.values()}
+    return by_type.get(accepted.partition(";")[0].strip().lower())
 
 
 def _accepted(header: str) -> Format:
@@ -140,13 +151,13 @@ def filter_asked(request: Request, features: FeatureSet) -> Condition | None:
     return None if written is None else filter_of(features, written, language, system)
 
 
-def limit_of(text: str | None) -> int:
-    """The features on one page: 1000 unless stated, at most MOST_FEATURES."""
+def limit_of(text: str | None, most: int = MOST_FEATURES) -> int:
+    """The features on one page: 1000 unless stated, at most `most`."""
     if text is None:
         return 1000
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
         raise _malformed("limit", f"a whole number from 1 to {MOST_FEATURES} is expected")
-    return min(int(text), MOST_FEATURES)
+    return min(int(text), most)
 
 
 def count_of(text: str | None) -> bool:

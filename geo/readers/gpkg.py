@@ -32,7 +32,9 @@ def read(content: bytes) -> SourceTable:
         path.write_bytes(content)
         try:
             table = _only_table(path)
-            told, numbers, written, fields = pyogrio.raw.read(path, layer=table, return_fids=True)
+            told, numbers, written, fields = pyogrio.raw.read(
+                path, layer=table, return_fids=True, datetime_as_string=True
+            )
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise InvalidInput(f"The GeoPackage is damaged: {_plainly(error, path)}.") from None
     texts = _texts(told["fields"].tolist(), fields, numbers)

@@ -1,0 +1,1 @@
+"""Writers of files that are written whole: from rows on disk to the finished file."""
