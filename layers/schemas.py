@@ -62,7 +62,11 @@ def _document(layer: Layer, url: str, properties: dict[str, Any]) -> dict[str, A
 
 
 def _properties(features: FeatureSet) -> dict[str, Any]:
-    return {column.name: _property(column) for column in features.columns}
+    """The columns; the one that filters by time look at is the features' own instant."""
+    found = {column.name: _property(column) for column in features.columns}
+    if features.time_column in found:
+        found[features.time_column]["x-ogc-role"] = "primary-instant"
+    return found
 
 
 def _geometry(features: FeatureSet) -> dict[str, Any]:

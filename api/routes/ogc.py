@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -25,7 +26,8 @@ from api.routes.ogc_answers import (
 )
 from api.routes.ogc_openapi import openapi
 from api.routes.ogc_requests import require_known
-from geo.changes import version_of
+from geo.casualties import Moment
+from geo.changes import changed_at, version_of
 from geo.features import count_and_extent
 from geo.served_crs import CGCS2000, CRS84, SERVED
 from layers.catalogue import LAYERS, layer_by_id
@@ -67,6 +69,10 @@ CONFORMANCE = (
     f"{_FEATURES}-4/1.0/conf/update",
     f"{_FEATURES}-4/1.0/conf/optimistic-locking-etags",
     f"{_FEATURES}-4/1.0/conf/features",
+    f"{_FEATURES}-5/1.0/conf/schemas",
+    f"{_FEATURES}-5/1.0/conf/core-roles-features",
+    f"{_FEATURES}-5/1.0/conf/returnables-and-receivables",
+    f"{_FEATURES}-5/1.0/conf/sortables",
     *(f"{_CQL2}/{name}" for name in _CQL2_CLASSES),
     f"{_TILES}/core",
     f"{_TILES}/tileset",
@@ -125,7 +131,8 @@ async def collections(look: Looking) -> Response:
     etag = look.tag(await version_of(look.conn, sorted(tables)))
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
-    found = [await _collection(look, layer) for layer in LAYERS.values()]
+    times = await changed_at(look.conn, tables)
+    found = [await _collection(look, layer, times) for layer in LAYERS.values()]
     body = {"title": "图层", "links": look.itself(), "collections": found}
     return document(look, body, etag=etag, scoped=True)
 
@@ -138,7 +145,7 @@ async def collection(look: Looking, collection_id: str) -> Response:
     etag = await look.etag(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
-    found = await _collection(look, layer)
+    found = await _collection(look, layer, await changed_at(look.conn, layer.tables))
     body = found | {"links": look.itself() + found["links"]}
     return document(look, body, etag=etag, scoped=True)
 
@@ -174,7 +181,7 @@ def _described(
     return document(look, describe(layer, features, url), SCHEMA)
 
 
-async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
+async def _collection(look: Look, layer: Layer, times: Mapping[str, datetime]) -> dict[str, Any]:
     question = Question(layer, look.sight, look.selection)
     count, extent = await count_and_extent(look.conn, question.features.source, question.scoped)
     described: dict[str, Any] = {
@@ -195,7 +202,21 @@ async def _collection(look: Look, layer: Layer) -> dict[str, Any]:
     }
     if extent:
         described["extent"] = {"spatial": {"bbox": [extent], "crs": CRS84.uri}}
+    if updated := _updated(look, layer, times):
+        described["updated"] = updated
     return described
+
+
+def _updated(look: Look, layer: Layer, times: Mapping[str, datetime]) -> datetime | None:
+    """When what the layer draws on was last written to.
+
+    Not told of a past moment, nor of figures that await their release.
+    """
+    if look.moment != Moment() or (look.gated and layer.of_event):
+        return None
+    return max(
+        (times[name] for name in layer.tables if name in times and name != "events"), default=None
+    )
 
 
 def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
@@ -204,7 +225,9 @@ def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
     return [
         look.link(f"{path}/items", "items", GEOJSON, layer.title.zh),
         look.link(f"{path}/items", "items", HTML, f"{layer.title.zh} (HTML)", f="html"),
-        look.link(f"{path}/schema", "describedby", SCHEMA, "Schema"),
+        look.link(
+            f"{path}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", SCHEMA, "Schema"
+        ),
         look.link(
             f"{path}/queryables",
             "http://www.opengis.net/def/rel/ogc/1.0/queryables",

@@ -74,6 +74,28 @@ def test_features_are_what_their_schema_says(served: Any, layer: str) -> None:
         jsonschema.validate(stated, {**described, "properties": columns, "required": []})
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_schema_is_linked_and_tells_roles_apart(served: Any, layer: str) -> None:
+    links = served.get(f"/collections/{layer}", Role.PLANNER).json()["links"]
+    rel = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+    (link,) = [link for link in links if link["rel"] == rel]
+    assert (link["href"], link["type"]) == (
+        f"{served.url}/collections/{layer}/schema",
+        "application/schema+json",
+    )
+    described = served.get(f"/collections/{layer}/schema", Role.PLANNER).json()
+    assert described["$id"] == link["href"]
+    roles = [p["x-ogc-role"] for p in described["properties"].values() if "x-ogc-role" in p]
+    assert {"id", "primary-geometry"} <= set(roles)
+    assert len(set(roles)) == len(roles)
+
+
+def test_a_schema_says_what_is_not_for_writers(served: Any) -> None:
+    described = served.get("/collections/shelters/schema", Role.PLANNER).json()["properties"]
+    fixed = {name for name, column in described.items() if column.get("readOnly")}
+    assert fixed == {"id", "free", "updated_at"}
+
+
 @pytest.mark.parametrize("path", ["queryables", "sortables"])
 def test_what_may_be_asked_is_json_schema(served: Any, path: str) -> None:
     for layer in LAYERS:
