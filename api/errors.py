@@ -20,6 +20,7 @@ from relief.errors import (
     InvalidInput,
     NotFound,
     ReliefError,
+    StorageFull,
     Unavailable,
     UnknownMediaType,
     WrongMethod,
@@ -61,6 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for kind in (PoolTimeout, TooManyRequests, psycopg.OperationalError, TimeoutError):
         app.add_exception_handler(kind, _unavailable)
+    app.add_exception_handler(psycopg.errors.DiskFull, _full)
     app.add_exception_handler(psycopg.DataError, _unstorable)
     app.add_exception_handler(Exception, _broken)
 
@@ -122,6 +124,11 @@ def _methods_at(request: Request) -> list[str]:
 async def _unavailable(_request: Request, _error: Exception) -> Response:
     detail = "The store did not answer in time; nothing was stored. Try again in some seconds."
     return refusal(problem_of(Unavailable(detail)), {"Retry-After": "5"})
+
+
+async def _full(_request: Request, _error: Exception) -> Response:
+    detail = "The store's disk is full; nothing was stored. Keep it and send it again later."
+    return refusal(problem_of(StorageFull(detail)))
 
 
 async def _unstorable(_request: Request, error: Exception) -> Response:
