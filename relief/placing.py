@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,24 +10,29 @@ from relief.cells import Cells, all_ways, least_of, near_arcs, ways_at_most
 from relief.coarse_to_fine import finest_flow
 from relief.exact_seating import seat_exactly
 from relief.exchanges import exchange
+from relief.near_ways import near_ways
 from relief.progress import Cancelled, Progress, step
 from relief.reach import BoolArray, FloatArray, IntArray
 from relief.seating import Seating
 from relief.transport import Arcs, Flow, PriceRange, cheapest_flow, prices_when_left_over
 from relief.undecided import Points, kinds, settled_and_open
-from relief.whole_households import fill_free_places, seat_by_flow, seat_split
+from relief.whole_households import fill_free_places, seat_by_flow, seat_near, seat_split
 
 _DIRECT_ARCS = 2_500_000
 """Up to so many ways the flow goes over the households themselves, beyond it over cells."""
 _EXACT_ARCS = 1_000
 """Up to so many open ways the best plan is found by branch and bound, in about a second."""
 _SLACK = 0.5
-"""How near to its best, in radii of the cells, a way stays open for a household."""
+_SLACK_SCARCE = 1.0
+"""How near to its best, in radii of the cells, a way stays open for a household. Where places are
+scarce each shelter has a price of its own, which whole cells tell less well."""
 _OPEN_EACH = 2.0
 """About so many ways stay open for a household, on average."""
 _GRAIN = 0.1
 """How alike the extra metres of households are that choose as one, in parts of the slack."""
 _SAME_M = 1e-6
+_FILLINGS = 6
+"""So many times the free places are offered to those outside, each time those that are left."""
 _EXCHANGED = 150_000
 _EXCHANGED_EACH = 32
 """So many of the best ways, in all and per household, are tried in exchanges."""
@@ -65,7 +70,7 @@ def place(
     price_m = _known(flow.price_m, undecided.price_m)
     step(0.6, progress, cancelled)
     if refused_m or not _seated_exactly(seating, cells, ways, rank):
-        _seat_whole(seating, some, flow, _best(cells, ways, price_m), rank, price_m)
+        _seat_whole(seating, cells, some, flow, ways, rank, price_m)
     step(0.75, progress, cancelled)
     lost = settled + int(flow.persons.sum()) - seating.placed()
     return _proving(lost, some, flow, people, free, price_m), undecided.price_m
@@ -80,7 +85,8 @@ def _everybody(cells: Cells) -> _Undecided:
 def _settle(seating: Seating, cells: Cells, progress: Progress, cancelled: Cancelled) -> _Undecided:
     """Seats those whose shelter the cells' flow settles; returns the others."""
     flow, used = finest_flow(cells, progress, cancelled)
-    slack_m = _slack_m(cells, flow.price_m)
+    share = _SLACK_SCARCE if flow.left_over.any() else _SLACK
+    slack_m = _slack_m(cells, flow.price_m, share)
     settled, ways = settled_and_open(cells, flow, used, slack_m)
     seating.seat_all(cells.household[settled.group], settled.shelter)
     price_m = _known(flow.price_m, np.zeros(len(cells.capacity)))
@@ -91,10 +97,11 @@ def _settle(seating: Seating, cells: Cells, progress: Progress, cancelled: Cance
     return _Undecided(ways, price_m, known, flow.refused_m, grain_m, unsure)
 
 
-def _slack_m(cells: Cells, price_m: FloatArray) -> float:
-    """How near to its best a way stays open; less where that would open very many."""
+def _slack_m(cells: Cells, price_m: FloatArray, share: float) -> float:
+    """How near to its best, in radii of the cells, a way stays open; less where that would open
+    very many."""
     level = cells.levels[-2]
-    widest_m = _SLACK * level.ground.typical_spread_m()
+    widest_m = share * level.ground.typical_spread_m()
     near = near_arcs(cells, len(cells.levels) - 2, price_m, widest_m)
     priced = near.distance_m + price_m[near.shelter]
     excess_m = priced - least_of(near.group, priced, len(level.persons))[near.group]
@@ -115,12 +122,37 @@ def _seated_exactly(seating: Seating, cells: Cells, ways: Arcs, rank: IntArray) 
 
 
 def _seat_whole(
-    seating: Seating, some: Points, flow: Flow, best: Arcs, rank: IntArray, price_m: FloatArray
+    seating: Seating,
+    cells: Cells,
+    some: Points,
+    flow: Flow,
+    ways: Arcs,
+    rank: IntArray,
+    price_m: FloatArray,
 ) -> None:
-    seat_split(seating, seat_by_flow(seating, some, flow), rank, price_m)
+    best = _best(cells, ways, price_m)
+    split = seat_by_flow(seating, some, flow)
+    if flow.left_over.any():
+        seat_near(seating, best, rank, price_m)
+        _fill_from_near(seating, cells, rank, price_m)
+    else:
+        seat_split(seating, split, rank, price_m)
     fill_free_places(seating, rank, price_m)
     exchange(seating, best, rank)
     fill_free_places(seating, rank, price_m)
+
+
+def _fill_from_near(seating: Seating, cells: Cells, rank: IntArray, price_m: FloatArray) -> None:
+    """Gives the free places to the households outside that are nearest at the prices."""
+    for _ in range(_FILLINGS):
+        placed, free = seating.placed(), np.maximum(seating.free, 0)
+        if not free.any():
+            return
+        near = near_ways(replace(cells, capacity=free), price_m, 0.0)
+        offered = Arcs(cells.household[near.group], near.shelter, near.distance_m)
+        seat_near(seating, offered, rank, price_m)
+        if seating.placed() == placed:
+            return
 
 
 def _best(cells: Cells, ways: Arcs, price_m: FloatArray) -> Arcs:

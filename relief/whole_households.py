@@ -10,7 +10,7 @@ import numpy as np
 
 from relief.reach import FloatArray, IntArray
 from relief.seating import OUTSIDE, Exchange, Seating
-from relief.transport import Flow
+from relief.transport import Arcs, Flow
 from relief.undecided import Points
 
 _TARGETS_TRIED = 12
@@ -38,6 +38,22 @@ def seat_split(seating: Seating, households: IntArray, rank: IntArray, price_m: 
     order = np.lexsort((households, -seating.persons[households], -rank[households]))
     for household in households[order]:
         seating.seat_cheapest(int(household), price_m)
+
+
+def seat_near(seating: Seating, ways: Arcs, rank: IntArray, price_m: FloatArray) -> None:
+    """Seats households left outside along their ways (groups are households) where all of one
+    fits, key groups first, then where distance plus price is least.
+
+    Where places are scarce somebody near a free place takes it; nobody is sent far for it.
+    """
+    who, shelter = ways.group, ways.shelter
+    able = (seating.shelter_of[who] == OUTSIDE) & (seating.persons[who] <= seating.free[shelter])
+    who, shelter = who[able], shelter[able]
+    order = np.lexsort((ways.distance_m[able] + price_m[shelter], -rank[who]))
+    for household, place in zip(who[order].tolist(), shelter[order].tolist(), strict=True):
+        fits = seating.persons[household] <= seating.free[place]
+        if fits and seating.shelter_of[household] == OUTSIDE:
+            seating.seat(household, place)
 
 
 def fill_free_places(seating: Seating, rank: IntArray, price_m: FloatArray) -> None:

@@ -179,7 +179,16 @@ def test_two_thousand_households_come_close_to_the_bound(ratio: float, gap: floa
     assert (load(plan, homes, places) <= places.capacity).all()
 
 
-@pytest.mark.parametrize(("ratio", "gap"), [(1.1, 0.01), (1.0, 0.02), (0.8, 0.02)])
+def test_scarce_places_go_to_households_near_them() -> None:
+    homes, places = town(7, 2_000, 50, 0.1)
+    plan = assign(homes, places)
+    assert plan.assigned_people == places.capacity.sum()
+    assert plan.gap <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("ratio", "gap"), [(1.1, 0.01), (1.0, 0.02), (0.8, 0.02), (0.3, 0.002), (0.1, 0.005)]
+)
 def test_very_many_households_are_planned_over_cells(ratio: float, gap: float) -> None:
     homes, places = town(11, 40_000, 80, ratio)
     plan = assign(homes, places)
