@@ -5,12 +5,13 @@ import { t } from "./i18n.js";
 
 const GROUPS = ["subsistence_allowance", "destitute", "disabled", "left_behind_elder", "left_behind_child", "orphan",
   "preferential_care", "veteran_old_disabled", "military_family"];
-const KINDS = { all: null, indoor: ["indoor"], outdoor: ["outdoor"] };
+/** Which shelters, and what the question says of them; in severe cold nobody sleeps out of doors. */
+const KINDS = { all: {}, indoor: { indoor_only: true }, outdoor: { shelters: { kinds: ["outdoor"] } } };
 const WAYS = ["straight", "vehicle", "walking"];
 /** What a plan's parameters and a question have in common, besides the filters. */
 const KEPT = ["max_distance_m", "distance", "travel", "priority", "unsafe", "reserve_share"];
 
-export const newQuestion = () => ({ max_distance_m: 5000, priority: ["disabled", "left_behind_elder"], area: "", kinds: "all", distance: "straight",
+export const newQuestion = () => ({ max_distance_m: null, priority: ["disabled", "left_behind_elder"], area: "", kinds: "all", distance: "straight",
   unsafe: "exclude", keep_together: "household", reserve_percent: null, weight: null });
 
 export function questionFields(draft, app, problem) {
@@ -45,7 +46,7 @@ export function questionAsked({ max_distance_m: most, priority, area, kinds, dis
     priority, unsafe, keep_together: together,
     ...(distance === "straight" ? { distance } : { distance: "road", travel: distance }),
     ...(most ? { max_distance_m: most } : {}),
-    ...(area ? { households: { areas: [area] } } : {}), ...(KINDS[kinds] ? { shelters: { kinds: KINDS[kinds] } } : {}),
+    ...(area ? { households: { areas: [area] } } : {}), ...KINDS[kinds],
     ...(reserve ? { reserve_share: reserve / 100 } : {}), ...(weight > 1 ? { weights: Object.fromEntries(priority.map((group) => [group, weight])) } : {}),
   };
 }

@@ -11,16 +11,18 @@ import { earlier } from "./results.js";
 const draft = { key: newKey(), ...newQuestion() };
 const keeping = { price: 1000, arrived: true };
 let list = { event: null, rows: [] };
-let run = { id: null, job: null, problem: null, result: null };
+let run = { id: null, following: null, job: null, problem: null, result: null };
 
 export const assignmentPanel = {
   id: "assignment",
   page: true,
-  keys: "lang event session plan",
+  keys: "lang event session plan assigning",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];
-    if (list.event !== app.store.get("event")) loadList(app, { open: !app.store.get("plan") });
+    if (list.event !== app.store.get("event")) loadList(app, { open: !app.store.get("plan") && !app.store.get("assigning") });
     const open = app.store.get("plan");
+    const assigning = app.store.get("assigning");
+    if (assigning && assigning !== run.following) follow(app, assigning);
     if (open !== run.id && !run.job) openPlan(app, open);
     return [form(app), run.job && progressOf(run.job),
       earlier({ id: "assignment", rows: list.rows, open, tell: inShort, choose: (id) => app.store.set({ plan: id }) }),
@@ -49,7 +51,7 @@ async function loadList(app, { open }) {
 }
 
 async function openPlan(app, id) {
-  const mine = { id, job: null, problem: null, result: null };
+  const mine = { id, following: null, job: null, problem: null, result: null };
   run = mine;
   if (!id) return;
   mine.result = await get(`/api/assignments/${id}`).catch((problem) => { mine.problem = problem; return null; });
@@ -59,7 +61,7 @@ async function openPlan(app, id) {
 function form(app) {
   return h("form", { class: "form", id: "assignment-form", novalidate: true, onsubmit: (event) => {
     event.preventDefault();
-    work(app, () => post(listAddress(app), questionAsked(draft), draft.key));
+    begin(app, () => post(listAddress(app), questionAsked(draft), draft.key));
   } },
     refusal(run.problem),
     h("p", { class: "lead" }, t("assignment.who")),
@@ -74,27 +76,42 @@ function changed(plan, app) {
     field({ id: "assignment-price", label: t("assignment.price"), unit: "m", control: numeral(keeping.price, (value) => { keeping.price = value; }) }),
     h("div", { class: "checks" }, h("label", {}, h("input", { type: "checkbox", id: "assignment-arrived", checked: keeping.arrived, onchange: ({ target }) => { keeping.arrived = target.checked; } }), t("assignment.arrived"))),
     h("div", { class: "actions" }, h("button", { type: "button", class: "secondary", id: "assignment-keep", disabled: Boolean(run.job),
-      onclick: () => work(app, () => post(listAddress(app), questionKeeping(plan, keeping.price, keeping.arrived), draft.key), { other: plan.id }) }, t("assignment.keep"))));
+      onclick: () => begin(app, () => post(listAddress(app), questionKeeping(plan, keeping.price, keeping.arrived), draft.key)) }, t("assignment.keep"))));
 }
 
-/** Starts a job, follows it and opens the plan that it made. */
-async function work(app, start, opened = {}) {
+/** Starts a job; the address names it from then on, so that a page that is loaded anew goes on following it. */
+async function begin(app, start) {
   if (run.job) return;
   run = { ...run, job: { state: "queued", progress: 0 }, problem: null, result: null };
   app.redrawPanel();
-  let made = null;
   try {
-    const job = await followed((await start()).id, (state) => { run.job = state; isOpen(app); });
-    made = job.result?.assignment;
+    const { id } = await start();
+    app.store.set({ assigning: id });
   } catch (problem) {
-    run.problem = problem;
+    run = { ...run, job: null, problem };
+    app.redrawPanel();
   }
   draft.key = newKey();
-  run.job = null;
+}
+
+/** Follows a job to its end and opens the plan that it made, beside the one that it kept. */
+async function follow(app, id) {
+  const mine = { id: run.id, following: id, job: { id, state: "queued", progress: 0 }, problem: null, result: null };
+  run = mine;
+  let made = null;
+  try {
+    made = (await followed(id, (state) => { mine.job = state; if (run === mine) isOpen(app); })).result?.assignment;
+  } catch (problem) {
+    mine.problem = problem;
+  }
+  if (run !== mine || app.store.get("assigning") !== id) return undefined;
+  Object.assign(mine, { following: null, job: null });
+  app.store.set({ assigning: null });
   if (!made) return isOpen(app);
   const read = openPlan(app, made);
-  app.store.set({ ...opened, plan: made });
+  app.store.set({ plan: made });
   await read;
+  if (run.result?.kept) app.store.set({ other: run.result.kept });
   byId("assignment-outcome")?.scrollIntoView({ block: "start" });
   app.map?.showLayer("assignments");
   app.map?.refreshLayers(["shelters"]);
@@ -102,4 +119,4 @@ async function work(app, start, opened = {}) {
 }
 
 /** The same question on the store of today. */
-const again = (app, id) => work(app, () => post(`/api/assignments/${id}/runs`, {}, draft.key));
+const again = (app, id) => begin(app, () => post(`/api/assignments/${id}/runs`, {}, draft.key));

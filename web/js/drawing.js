@@ -162,6 +162,9 @@ function sketch(shape, corners) {
   ];
 }
 
+/** The corners of an outline, or of the first of several. */
+export const ringOf = ({ type, coordinates }) => (type === "MultiPolygon" ? coordinates[0][0] : coordinates[0]).slice(0, -1);
+
 /** How large it is so far, in the unit that suits. */
 export function sizeOf(shape, corners) {
   if (shape === "line") return corners.length > 1 ? `${number(lineLengthM(corners))} m` : "";

@@ -60,14 +60,3 @@ export function crossesItself(ring) {
 
 const side = ([ax, ay], [bx, by], [x, y]) => Math.sign((bx - ax) * (y - ay) - (by - ay) * (x - ax));
 const cross = ([a, b], [c, d]) => side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
-
-/** Whether a point lies inside a Polygon or MultiPolygon, outside its holes. */
-export function isInside([x, y], { type, coordinates }) {
-  const rings = type === "MultiPolygon" ? coordinates.flat() : coordinates;
-  return rings.reduce((inside, ring) => inside !== inRing(x, y, ring), false);
-}
-
-const inRing = (x, y, ring) => ring.reduce((inside, [ax, ay], place) => {
-  const [bx, by] = ring[(place + ring.length - 1) % ring.length];
-  return (ay > y) !== (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax ? !inside : inside;
-}, false);

@@ -1,6 +1,7 @@
 // What the server refused, in the language of the page: its sentences by their pattern, else as they came.
 import { h } from "./dom.js";
 import { has, isChinese, t } from "./i18n.js";
+import { PLANNING_SAID } from "./planning-words.js";
 import { indicatorName } from "./vocabulary.js";
 
 /** What the server says -> the key of the same sentence; `$1` of the pattern fills the first of the names. */
@@ -58,6 +59,7 @@ const SAID = [
   [/was found to repeat this one/, "is_repeated"],
   [/^A worse damage of that home is on file/, "worse_on_file"],
   [/^The store did not answer in time/, "unavailable"],
+  ...PLANNING_SAID,
 ];
 
 const WORDS = {

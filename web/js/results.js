@@ -1,5 +1,6 @@
 // What every result has beside its figures: what it was asked by, files of it, earlier ones, and asking again.
 import { h } from "./dom.js";
+import { ringOf, sizeOf } from "./drawing.js";
 import { has, isChinese, number, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
 import { moment } from "./time.js";
@@ -29,6 +30,7 @@ const nameOf = (name) => (has(`parameter.${name}`) ? t(`parameter.${name}`) : na
 const listed = (words) => words.join(isChinese() ? "、" : ", ");
 
 function inWords(name, value) {
+  if (name === "within") return sizeOf("polygon", ringOf(value));
   const term = [`siting.${name}.${value}`, `group.${value}`, `parameter.${name}.${value}`].find(has);
   if (term) return t(term);
   if (typeof value === "boolean") return t(value ? "yes" : "no");

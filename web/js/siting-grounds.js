@@ -1,10 +1,8 @@
 // Where sites may stand: on all open ground on file, on that inside an outline, or on grounds of one's own.
-import { get } from "./api.js";
 import { h } from "./dom.js";
-import { boxOf, isInside, middleOf } from "./geometry.js";
 import { choice, field, ownProblem } from "./forms.js";
 import { number, t } from "./i18n.js";
-import { sizeOf } from "./drawing.js";
+import { ringOf, sizeOf } from "./drawing.js";
 import { feature } from "./overlay.js";
 
 const MOST_BYTES = 30e6;
@@ -14,10 +12,10 @@ const POLYGONS = ["Polygon", "MultiPolygon"];
 /** What a question may be bounded by: `where` is all, area or own. */
 export const newGrounds = () => ({ where: "all", outline: null, own: [], crs: "", problem: null });
 
-export function groundsField(grounds, app) {
+export function groundsField(grounds, app, fault) {
   const redraw = () => { showGrounds(grounds, app); app.redrawPanel(); };
   return h("fieldset", { class: "grounds" }, h("legend", {}, t("grounds.where")),
-    field({ id: "grounds-where", label: t("grounds.on"), fault: grounds.problem, control: choice(grounds.where,
+    field({ id: "grounds-where", label: t("grounds.on"), fault: grounds.problem ?? fault, control: choice(grounds.where,
       ["all", "area", "own"].map((code) => [code, t(`grounds.${code}`)]), (where) => { Object.assign(grounds, { where, problem: null }); redraw(); }) }),
     grounds.where === "area" && outlineTools(grounds, app, redraw),
     grounds.where === "own" && ownTools(grounds, app, redraw));
@@ -58,7 +56,6 @@ function ownTools(grounds, app, redraw) {
 
 const button = (id, words, onclick) => h("button", { type: "button", class: "secondary", id, onclick }, words);
 const plain = (id, words, onclick) => h("button", { type: "button", class: "plain", id, onclick }, words);
-const ringOf = ({ type, coordinates }) => (type === "MultiPolygon" ? coordinates[0][0] : coordinates[0]).slice(0, -1);
 
 function nextId(own) {
   const taken = new Set(own.map(({ id }) => id));
@@ -105,19 +102,13 @@ export function showGrounds({ where, outline, own, crs }, app) {
   app.overlay.show("grounds", shown.map((geometry) => feature(geometry)));
 }
 
-/** What the question says of its candidates; throws a problem where there are none. */
-export async function candidatesOf(grounds, app) {
-  if (grounds.where === "all") return {};
-  const features = grounds.where === "area" ? await groundInside(grounds.outline, app) : grounds.own.map(({ id, geometry }) => ({ type: "Feature", id, geometry, properties: {} }));
-  grounds.problem = features.length ? null : t(grounds.where === "area" && grounds.outline ? "grounds.none_inside" : "grounds.nothing_drawn");
+/** What the question says of where it looks; throws a problem where nothing is drawn. */
+export function boundsOf(grounds) {
+  const { where, outline, own, crs } = grounds;
+  if (where === "all") return {};
+  grounds.problem = (where === "area" ? outline : own.length) ? null : t("grounds.nothing_drawn");
   if (grounds.problem) throw Object.assign(ownProblem([]), { message: grounds.problem });
-  return { candidates: { type: "FeatureCollection", features }, ...(grounds.where === "own" && grounds.crs ? { crs: grounds.crs } : {}) };
-}
-
-/** The open ground on file whose middle lies inside the outline. */
-async function groundInside(outline, app) {
-  if (!outline) return [];
-  const query = new URLSearchParams({ event: app.store.get("event"), bbox: boxOf(outline).join(","), limit: 10000, f: "json" });
-  const { features } = await get(`/ogc/collections/open_ground/items?${query}`);
-  return features.filter(({ geometry }) => isInside(middleOf(geometry), outline)).map(({ id, geometry }) => ({ type: "Feature", id, geometry, properties: {} }));
+  if (where === "area") return { within: outline };
+  const features = own.map(({ id, geometry }) => ({ type: "Feature", id, geometry, properties: {} }));
+  return { candidates: { type: "FeatureCollection", features }, ...(crs ? { crs } : {}) };
 }

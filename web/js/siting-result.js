@@ -3,6 +3,7 @@ import { h } from "./dom.js";
 import { number, percent, t } from "./i18n.js";
 import { collectionName } from "./layers.js";
 import { marked } from "./overlay.js";
+import { sentence } from "./problems.js";
 import { downloads, parametersOf } from "./results.js";
 import { moment } from "./time.js";
 
@@ -30,7 +31,7 @@ export function outcome({ id, result, created_at: made }, names, app, again) {
     block("siting.chosen", { count: sites.length },
       sites.length ? null : h("p", {}, t("siting.none")),
       bound(result), unserved(result), within(result), standing(result),
-      (result.warnings ?? []).slice(0, 5).map((words) => h("p", { class: "warning" }, words)),
+      (result.warnings ?? []).slice(0, 5).map((words) => h("p", { class: "warning" }, sentence(words))),
       h("ol", { class: "sites" }, sites.map((site) => siteItem(site, names, app))),
       downloads(`/api/jobs/${id}/result`, FORMS),
       h("div", { class: "actions" }, h("button", { type: "button", class: "plain", id: "siting-again", onclick: () => again(app, id) }, t("results.again"))),

@@ -4,8 +4,9 @@ import { byId, h } from "./dom.js";
 import { choice, faultAt, field, may, notAllowed, numeral, refusal } from "./forms.js";
 import { named, number, t } from "./i18n.js";
 import { followed, progressOf } from "./jobs.js";
+import { sentence } from "./problems.js";
 import { earlier } from "./results.js";
-import { candidatesOf, groundsField, newGrounds } from "./siting-grounds.js";
+import { boundsOf, groundsField, newGrounds } from "./siting-grounds.js";
 import { looksUp, newOptions, optionsAsked, optionsField } from "./siting-options.js";
 import { outcome, showSiting } from "./siting-result.js";
 
@@ -97,7 +98,7 @@ function form(app) {
     h("div", { class: "row" },
       field({ id: "siting-area", label: t("siting.area"), fault: fault("/area"), control: choice(draft.area, areas, change("area")) }),
       field({ id: "siting-purpose", label: t("siting.purpose"), fault: fault("/purpose"), control: choice(draft.purpose, options(PURPOSES, "purpose"), change("purpose")) })),
-    groundsField(draft.grounds, app),
+    groundsField(draft.grounds, app, boundsFault()),
     h("div", { class: "row three" },
       field({ id: "siting-people", label: t("siting.people"), unit: t("unit.person"), control: numeral(draft.people, ground("people"), { min: 1 }) }),
       field({ id: "siting-per_person", label: t("siting.per_person"), unit: "m²", control: numeral(draft.per_person_m2, ground("per_person_m2"), { min: 0.5, step: 0.5 }) }),
@@ -126,6 +127,9 @@ function avoidField({ layer, title, sources }) {
   return field({ id: `avoid-${layer}`, label: named(title), unit: "m", control, fault: place >= 0 && faultAt(run.problem, `/avoid/${place}/distance_m`) });
 }
 
+/** What is wrong with the outline or the grounds, wherever in them. */
+const boundsFault = () => run.problem?.faults?.filter(({ at }) => /^\/(within|candidates|crs)\b/.test(at)).slice(0, 3).map(({ detail }) => sentence(detail)).join(" ") || null;
+
 const eventOf = (app) => app.store.get("events")?.find(({ id }) => id === app.store.get("event"));
 
 function areaOptions(app) {
@@ -142,7 +146,7 @@ function body(app) {
     ...(WITH_RADIUS.includes(objective) && radius_m ? { radius_m } : {}), ...optionsAsked(options, objective, perPerson) };
 }
 
-const submit = (app) => begin(app, async () => post("/api/siting", { ...body(app), ...await candidatesOf(draft.grounds, app) }, draft.key));
+const submit = (app) => begin(app, async () => post("/api/siting", { ...body(app), ...boundsOf(draft.grounds) }, draft.key));
 
 /** The same question with the same candidates, on the store of today. */
 const again = (app, id) => begin(app, () => post(`/api/jobs/${id}/runs`, {}, draft.key));

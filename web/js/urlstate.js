@@ -1,8 +1,8 @@
 // The whole state of the screen stands in the address, so that it can be sent, bookmarked and reloaded.
 import { LANGUAGES } from "./i18n.js";
 
-/** The results that lie open: a siting, an assignment, another to compare it with, a dispatch plan. */
-export const RESULTS = ["siting", "plan", "other", "dispatch"];
+/** The results that lie open: a siting, an assignment, another to compare it with, one at work, a dispatch plan. */
+export const RESULTS = ["siting", "plan", "other", "assigning", "dispatch"];
 const NAMES = ["event", "lang", "theme", "panel", "select", ...RESULTS, "layers", "at", "view"];
 
 /** What the address asks for; `view` is zoom/lat/lon, `layers` the names switched from their default, `at` a moment played back. */
