@@ -1,7 +1,7 @@
 """Reports from the field while the store and the server are killed, and how soon others see them.
 
-    python -m benchmarks.field_reports                     # kills, then 200 streams
-    python -m benchmarks.field_reports --reports 2000 --clients 16 --streams 0
+    python -m benchmarks.field_reports                     # kills, shuffling, 200 streams
+    python -m benchmarks.field_reports --reports 2000 --clients 16 --shuffled 0 --streams 0
 
 Starts `reliefmap serve` on a store of its own. Clients post reports, each until it is
 acknowledged, some of them twice. Meanwhile the database is killed (-9) five times and stopped
@@ -9,8 +9,10 @@ acknowledged, some of them twice. Meanwhile the database is killed (-9) five tim
 is on file, what the audit holds and what one reader of the stream was told, who was cut off each
 time: 0 lost and 0 doubled is what counts.
 
-The second part opens 200 streams and posts five reports a second: the time from posting to the
-moment that each stream has told it, beside a bare loopback round trip of the same client.
+The second part sends 1,000 reports in any order, some cut off and some often, and holds what is on
+file against what was sent. The third opens 200 streams and posts five reports a second: the time
+from posting to the moment that each stream has told it, beside a bare loopback round trip of the
+same client. Bad links and full disks: benchmarks/field_report_phones.py and field_report_disk.py.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -356,6 +358,52 @@ async def _patiently(work: Callable[[], Awaitable[tuple[int, int]]]) -> tuple[in
     return await work()
 
 
+Send = Callable[[dict[str, Any]], Awaitable[Any]]
+
+
+async def send_shuffled(send: Send, reports: Sequence[dict[str, Any]], seed: int) -> int:
+    """Twelve phones send the reports in any order, some often, some cut off; how many tries.
+
+    Afterwards each is sent once more, as a phone does that heard no answer.
+    """
+    rng = random.Random(seed)
+    tries = [one for one in reports for _ in range(rng.choice((1, 1, 2, 5)))]
+    rng.shuffle(tries)
+
+    async def phone(own: Sequence[dict[str, Any]]) -> None:
+        for one in own:
+            cut = asyncio.create_task(send(one))  # type: ignore[arg-type]
+            if rng.random() < 0.2:  # the link breaks somewhere on the way
+                await asyncio.sleep(rng.random() / 50)
+                cut.cancel()
+            await asyncio.gather(cut, return_exceptions=True)
+
+    await asyncio.gather(*(phone(tries[n::12]) for n in range(12)))
+    for one in reports:
+        await send(one)
+    return len(tries) + len(reports)
+
+
+async def shuffled(at: Centre, number: int) -> str:
+    """Sends so many reports shuffled, dropped and repeated; whether they stand there as sent."""
+    reports = [report(n) for n in range(number)]
+    async with httpx.AsyncClient(base_url=at.base, timeout=30) as client:
+        path = f"/api/events/{at.event}/field-reports"
+        tries = await send_shuffled(
+            lambda one: client.post(path, json=one, headers=at.field), reports, 11
+        )
+    async with connected(at.database_url) as conn:
+        cursor = await conn.execute(
+            "SELECT r.id::text AS id, r.figures, (SELECT count(*) FROM changes AS c"
+            " WHERE c.layer = 'field_reports' AND c.id = r.id::text AND c.op = 'insert') AS told"
+            " FROM field_reports AS r WHERE r.id = ANY(%s::uuid[])",
+            ([one["id"] for one in reports],),
+        )
+        rows = {row["id"]: (row["figures"], row["told"]) for row in await cursor.fetchall()}
+    same = sum(rows.get(one["id"]) == (one["figures"], 1) for one in reports)
+    return f"{number} reports shuffled, cut off and repeated in {tries} tries: {same} as sent, once"
+
+
 async def visible_ms(at: Centre, streams: int, posts: int) -> tuple[list[float], list[float]]:
     """(milliseconds from posting to each stream's telling, of bare round trips beside them)."""
     posted: dict[str, float] = {}
@@ -407,6 +455,8 @@ async def main(options: argparse.Namespace) -> None:
         if options.reports:
             plan = Plan(options.reports, options.clients, 5, 3, 3)
             print(await reports_through_failures(at, plan))
+        if options.shuffled:
+            print(await shuffled(at, options.shuffled))
         if options.streams:
             seen, bare = await visible_ms(at, options.streams, options.posts)
             expected = options.streams * options.posts
@@ -424,6 +474,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--shuffled", type=int, default=1_000)
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--posts", type=int, default=100)
     parser.add_argument("--port", type=int, default=8180)

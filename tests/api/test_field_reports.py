@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import random
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,6 +9,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
+from benchmarks.field_reports import send_shuffled
 
 Send = Callable[..., Awaitable[httpx.Response]]
 
@@ -268,21 +269,9 @@ async def test_lists_are_filtered_and_paged(api, send, event, operator, field) -
 
 
 async def test_shuffled_dropped_and_repeated_sending_ends_the_same(api, send, event) -> None:
-    """Twelve phones send what they have in any order, some of it often; all of it is there once."""
-    rng = random.Random(11)
+    """Whatever order and however often they come, each is there once (1,000 in benchmarks)."""
     reports = [body(figures={"injured": n}, kind="casualty") for n in range(100)]
-    tries = [report for report in reports for _ in range(rng.choice((1, 1, 2, 5)))]
-    rng.shuffle(tries)
-
-    async def phone(own: list[dict[str, Any]]) -> None:
-        for report in own:
-            cut = asyncio.create_task(send(report))
-            if rng.random() < 0.2:  # the link breaks somewhere on the way
-                await asyncio.sleep(rng.random() / 50)
-                cut.cancel()
-            await asyncio.gather(cut, return_exceptions=True)
-
-    await asyncio.gather(*(phone(tries[n::12]) for n in range(12)))
+    await send_shuffled(send, reports, 11)
     for report in reports:
         assert (await send(report)).status_code in {200, 201}
     rows = await (await api.conn.execute("SELECT id::text, figures FROM field_reports")).fetchall()
@@ -291,6 +280,35 @@ async def test_shuffled_dropped_and_repeated_sending_ends_the_same(api, send, ev
     assert stored == {report["id"]: report["figures"] for report in reports}
     counted = "SELECT count(*) AS n FROM changes WHERE layer = 'field_reports' AND op = 'insert'"
     assert (await (await api.conn.execute(counted)).fetchone())["n"] == len(reports)
+
+
+async def test_a_revoked_token_with_a_full_outbox_loses_and_doubles_nothing(
+    api, send, field
+) -> None:
+    outbox = [body(figures={"injured": n}, kind="casualty") for n in range(12)]
+    assert [(await send(one)).status_code for one in outbox[:5]] == [201] * 5
+    await api.conn.execute("UPDATE tokens SET revoked_at = now() WHERE role = 'field'")
+    refused = [await send(one) for one in outbox]
+    assert {(a.status_code, a.json()["code"]) for a in refused} == {(401, "not_signed_in")}
+    anew = await api.as_role("field")
+    again = [(await send(one, headers=anew)).status_code for one in outbox]
+    assert again == [200] * 5 + [201] * 7
+    cursor = await api.conn.execute("SELECT count(*) AS n FROM field_reports")
+    assert (await cursor.fetchone())["n"] == 12
+
+
+async def test_two_people_with_one_phone_keep_their_own(api, send, event) -> None:
+    """Who sends what another has sent already changes nothing: it stays with its first sender."""
+    first, second = await api.as_role("field"), await api.as_role("field")
+    report = body()
+    assert (await send(report, headers=first)).status_code == 201
+    assert (await send(report, headers=second)).status_code == 200
+    assert (await send(report | {"text": "另写一份"}, headers=second)).status_code == 409
+    assert (await send(headers=second)).status_code == 201
+    path = f"/api/events/{event}/field-reports?mine=true"
+    for headers in (first, second):
+        mine = (await api.client.get(path, headers=headers)).json()
+        assert len(mine["field_reports"]) == 1
 
 
 async def test_the_description_of_the_interface_holds_together(api, field) -> None:
