@@ -36,6 +36,8 @@ from layers.layer import FeatureSet, Layer
 from layers.schemas import queryables, schema, sortables
 
 router = APIRouter(prefix="/ogc", tags=["layers"])
+# Routes are tried in turn: the one that is asked most by far comes first.
+router.add_api_route(ogc_tiles.TILE, ogc_tiles.tile, methods=["GET"])
 
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
@@ -260,11 +262,11 @@ async def _options(request: Request, who: Viewer) -> Response:
     return ogc_edits.allowed(ogc_edits.methods_at(layer, who, one="feature_id" in parts))
 
 
-_PARTS = (ogc_tiles, ogc_items, ogc_edits, ogc_styles)
+_PARTS = (ogc_items, ogc_tiles, ogc_edits, ogc_styles)
 _ROUTES = [*router.routes, *(route for part in _PARTS for route in part.router.routes)]
+for part in _PARTS:
+    router.include_router(part.router)
 for address in dict.fromkeys(r.path for r in _ROUTES if isinstance(r, APIRoute)):
     router.add_api_route(
         address.removeprefix(router.prefix), _options, methods=["OPTIONS"], include_in_schema=False
     )
-for part in _PARTS:
-    router.include_router(part.router)

@@ -102,7 +102,9 @@ async def tile_json(look: Looking, collection_id: str, matrix_id: str) -> Respon
     return document(look, body, etag=etag, scoped=True)
 
 
-@router.get(f"{_SET}/{{zoom}}/{{row}}/{{column}}")
+TILE = f"{_SET}/{{zoom}}/{{row}}/{{column}}"
+
+
 async def tile(
     request: Request, collection_id: str, matrix_id: str, zoom: str, row: str, column: str
 ) -> Response:
