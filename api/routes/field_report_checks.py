@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -24,7 +24,7 @@ from geo.field_reports import Wanted, field_reports
 from geo.road_reports import RoadActs, act_on_roads, closures_near, proposed, roads_near
 from relief.errors import Fault, InvalidInput
 from relief.field_report_matches import FARTHEST_M, Sighted, likely_duplicates
-from relief.field_reports import KINDS, ODD_CLOCK
+from relief.field_reports import KINDS, ODD_CLOCK, ReportKind
 from relief.urgency import Trust, urgency
 
 router = APIRouter(
@@ -121,10 +121,18 @@ async def get_likely_duplicates(
 
 
 @router.get("/queue")
-async def get_queue(event_id: str, who: Planner, conn: Conn, now: Now, page: Paging) -> Response:
+async def get_queue(
+    event_id: str,
+    who: Planner,
+    conn: Conn,
+    now: Now,
+    page: Paging,
+    kind: Annotated[list[ReportKind] | None, Query()] = None,
+) -> Response:
     """The reports that nobody has checked, the most urgent first, each with its reasons."""
     await event_by_id(conn, event_id)
-    wanted = Wanted(event_id, area_like=f"{who.admin_area}%", states=["new"])
+    kinds = [k.value for k in kind] if kind else None
+    wanted = Wanted(event_id, area_like=f"{who.admin_area}%", states=["new"], kinds=kinds)
     rows = await field_reports(conn, wanted, MOST_QUEUED)
     trust = await trust_of(conn, [row["reporter"] for row in rows if row["reporter"]])
     queue = [

@@ -212,9 +212,9 @@ async def _collection(look: Look, layer: Layer, times: Mapping[str, datetime]) -
 def _updated(look: Look, layer: Layer, times: Mapping[str, datetime]) -> datetime | None:
     """When what the layer draws on was last written to.
 
-    Not told of a past moment, nor of figures that await their release.
+    Not told of a past moment, as which whoever waits for a release sees an event.
     """
-    if look.moment != Moment() or (look.gated and layer.of_event):
+    if look.moment != Moment():
         return None
     return max(
         (times[name] for name in layer.tables if name in times and name != "events"), default=None

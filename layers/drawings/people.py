@@ -63,8 +63,12 @@ def households(theme: Theme) -> Drawing:
 
 
 def field_reports(theme: Theme) -> Drawing:
-    """A dot for each report, a ring while it is not verified; numbers by cell for others."""
+    """A dot for each report, a ring while nobody has checked it; numbers by cell for others.
+
+    What was found not to be true, or to repeat another, is on file but not on the map.
+    """
     verified = ["==", ["get", "state"], "verified"]
+    standing = ["in", ["get", "state"], ["literal", ["new", "verified"]]]
     dot = {
         "circle-radius": 5,
         "circle-color": ["case", verified, theme.report, theme.halo],
@@ -86,7 +90,7 @@ def field_reports(theme: Theme) -> Drawing:
                 inside="field_report_cells",
                 layout=label_layout(["to-string", ["get", "reports"]], 13),
             ),
-            part("field_reports", "dot", "circle", dot),
+            part("field_reports", "dot", "circle", dot, filter=standing),
         ),
         (
             Swatch(Words("已核实", "verified"), "circle", theme.report, width_px=5),

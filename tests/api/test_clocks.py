@@ -243,6 +243,9 @@ async def test_viewers_see_the_released_figures_in_every_layer_and_form(
                 assert b"plan5" not in content, path
             released = seen["/ogc/collections/households/items"]
             assert released.count(b'"damaged_households":1') == 2
+    path = f"/ogc/collections/casualties?event={gated}"
+    assert "updated" not in (await api.client.get(path, headers=headers)).json()
+    assert "updated" in (await api.client.get(path, headers=operator)).json()
     working = await read(operator, {})
     assert b'"dead":9' in working["/ogc/collections/casualties/items"]
 

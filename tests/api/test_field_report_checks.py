@@ -124,6 +124,8 @@ async def test_the_queue_has_the_most_urgent_first(desk: Desk) -> None:
     assert queue["queue"][0]["trust"] == {"verified": 1, "checked": 1, "share": 0.67}
     first = await desk.get("/queue?limit=1")
     assert [report["id"] for report in first["queue"]] == [buried]
+    of_houses = await desk.get("/queue?kind=damage")
+    assert [report["id"] for report in of_houses["queue"]] == [house]
 
 
 async def test_verified_figures_are_taken_over_once(desk: Desk, post_report) -> None:

@@ -76,6 +76,19 @@ async def test_all_collections_are_listed_with_their_counts(
     assert document["collections"][0]["crs"][0].endswith("CRS84")
 
 
+async def test_a_collection_says_when_it_last_changed(api: Any, viewer: dict[str, str]) -> None:
+    async def told(query: str = "") -> dict[str, str | None]:
+        document = (await api.client.get(f"/ogc/collections{query}", headers=viewer)).json()
+        return {c["id"]: c.get("updated") for c in document["collections"]}
+
+    before = await told()
+    await api.conn.execute("UPDATE shelters SET name = name || '一'")
+    after = await told()
+    assert before["shelters"] < after["shelters"]
+    assert before["depots"] == after["depots"]
+    assert set((await told("?known_at=2026-09-15T12:00:00Z")).values()) == {None}
+
+
 async def test_next_leads_through_all_features_and_ends(api: Any, viewer: dict[str, str]) -> None:
     address: str | None = "/ogc/collections/shelters/items?limit=10"
     found: list[str] = []

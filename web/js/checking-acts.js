@@ -12,14 +12,14 @@ let draft = null;
 /** Opens the form for that finding; false where it can't be. */
 export function openFinding(app, report, state, of = null) {
   if (!may(app.store.get("session"), "operator") || app.store.get("at")) return false;
-  draft = { report, state, of, reason: t(`checking.reason.${REASONS[state][0]}`), problem: null, sending: false };
+  draft = { report, state, of, roads: null, reason: t(`checking.reason.${REASONS[state][0]}`), problem: null, sending: false };
   app.redrawPanel();
   byId("finding-reason")?.select();
   return true;
 }
 
 /** The acts on an opened report, or the form of the one that was chosen. */
-export function findingForm(app, { report, alike = [] }, done) {
+export function findingForm(app, { report, alike = [], roads }, done) {
   if (!report || !may(app.store.get("session"), "operator") || app.store.get("at")) return null;
   app.findDuplicate = (id, other) => openFinding(app, id, "duplicate", other.id);
   if (draft?.report !== report.id) return buttons(app, report);
@@ -27,7 +27,8 @@ export function findingForm(app, { report, alike = [] }, done) {
     onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), forget(app)),
     onsubmit: (event) => { event.preventDefault(); send(app, report, done); } },
     refusal(draft.problem),
-    draft.state === "duplicate" && original(app, alike),
+    draft.state === "duplicate" && original(alike),
+    draft.state === "verified" && roads?.proposes && roadAct(roads),
     field({ id: "finding-reason", label: t("checking.reason"), fault: faultAt(draft.problem, "/reason"),
       control: text(draft.reason, (value) => { draft.reason = value; }, { maxlength: 2000 }) }),
     h("p", { class: "chips" }, REASONS[draft.state].map((code) => h("button", { type: "button", class: "plain", onclick: () => {
@@ -36,14 +37,14 @@ export function findingForm(app, { report, alike = [] }, done) {
     } }, t(`checking.reason.${code}`)))),
     h("div", { class: "actions" },
       h("button", { type: "submit", class: "primary", id: "finding-send", disabled: draft.sending }, t(`checking.find.${draft.state}`), " ", h("kbd", {}, "Enter")),
-      h("button", { type: "button", class: "plain", id: "finding-cancel", onclick: () => forget(app) }, t("drawing.cancel"))));
+      h("button", { type: "button", class: "plain", id: "finding-cancel", onclick: () => forget(app) }, t("checking.cancel"))));
 }
 
 const buttons = (app, { id, state }) => h("div", { class: "actions findings-row", id: "findings" }, FINDINGS.filter(([code]) => code !== state).map(([code, key]) =>
   h("button", { type: "button", class: code === "verified" ? "primary" : "secondary", id: `find-${code}`, onclick: () => openFinding(app, id, code) }, t(`checking.find.${code}`), " ", h("kbd", {}, key))));
 
 /** Of which report this is a repetition: one of the likely ones, or any by its id. */
-function original(app, alike) {
+function original(alike) {
   const options = alike.filter(({ report: other }) => other.state !== "duplicate");
   draft.of ??= options[0]?.report.id ?? null;
   return h("fieldset", { class: "choices" }, h("legend", {}, t("checking.repeats_which")),
@@ -55,6 +56,15 @@ function original(app, alike) {
     faultAt(draft.problem, "/of") ? h("p", { class: "fault" }, faultAt(draft.problem, "/of")) : null);
 }
 
+/** A verified report may close the road that it found cut, or open it; never by itself. */
+function roadAct({ proposes, roads, closures }) {
+  const concerned = proposes === "close" ? roads.length : closures.length;
+  if (!concerned) return h("p", { class: "quiet" }, t("checking.roads.none"));
+  draft.roads ??= proposes;
+  return h("label", { class: "road-act" }, h("input", { type: "checkbox", id: "finding-roads", checked: draft.roads === proposes, onchange: ({ target }) => { draft.roads = target.checked ? proposes : ""; } }),
+    ` ${t(`checking.roads.${proposes}`, { count: concerned })}`);
+}
+
 function forget(app) {
   draft = null;
   app.redrawPanel();
@@ -63,10 +73,10 @@ function forget(app) {
 async function send(app, { id }, done) {
   if (draft.sending) return;
   draft.sending = true;
-  const { state, of, reason } = draft;
+  const { state, of, reason, roads } = draft;
   const address = `/api/events/${encodeURIComponent(app.store.get("event"))}/field-reports/${id}/verification`;
   try {
-    await patch(address, { state, reason, ...(state === "duplicate" ? { of } : {}) });
+    await patch(address, { state, reason, ...(state === "duplicate" ? { of } : {}), ...(roads ? { roads } : {}) });
     draft = null;
     app.alerts.acknowledge([id]);
     done();

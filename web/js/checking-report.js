@@ -32,9 +32,10 @@ export async function readReport(app, id) {
   try {
     const report = await get(about(app, id));
     const { lon, lat } = report.location;
-    const [checks, alike, uses, near] = await Promise.all([list("checks", "checks"), list("likely-duplicates", "likely_duplicates"), list("uses", "uses"),
-      get(`${about(app)}?near=${lon},${lat}&radius_m=${NEAR_M}&limit=${MOST_NEAR}`).then((answer) => answer.field_reports, () => [])]);
-    if (known?.id === id) known = { ...known, report, checks, alike, uses, near, problem: null };
+    const [checks, alike, uses, near, roads] = await Promise.all([list("checks", "checks"), list("likely-duplicates", "likely_duplicates"), list("uses", "uses"),
+      get(`${about(app)}?near=${lon},${lat}&radius_m=${NEAR_M}&limit=${MOST_NEAR}`).then((answer) => answer.field_reports, () => []),
+      report.kind === "road" ? get(`${about(app, id)}/roads`).catch(() => null) : null]);
+    if (known?.id === id) known = { ...known, report, checks, alike, uses, near, roads, problem: null };
   } catch (problem) {
     if (known?.id === id) known = { ...known, problem };
   }
@@ -63,7 +64,7 @@ export function reportView(app, { report, problem, standing, checks, alike, uses
 }
 
 const said = (report) => [
-  h("p", { class: "stated" }, figuresInWords(report.figures) || null, report.figures && detailsInWords(report.details) ? h("br") : null, detailsInWords(report.details) || null),
+  [figuresInWords(report.figures), detailsInWords(report.details)].filter(Boolean).map((words) => h("p", { class: "stated" }, words)),
   report.text ? h("blockquote", {}, report.text) : null];
 
 function reporterOf({ reporter, via }, standing) {

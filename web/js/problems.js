@@ -56,6 +56,7 @@ const SAID = [
   [/^This event's figures go out at once/, "released_at_once"],
   [/^The report was taken over into (\S+);/, "taken_over", "into"],
   [/^That one repeats \S+ itself/, "repeats_itself"],
+  [/^The road closure \S+ rests on the report/, "closure_rests"],
   [/was found to repeat this one/, "is_repeated"],
   [/^A worse damage of that home is on file/, "worse_on_file"],
   [/^The store did not answer in time/, "unavailable"],

@@ -80,7 +80,7 @@ function form(app, done) {
     draft.into === "home" ? homeFields(app) : draft.county && countyFields(app),
     h("div", { class: "actions" },
       h("button", { type: "submit", class: "primary", id: "take-send", disabled: draft.sending || (draft.into === "report" && !draft.county) }, t(draft.into === "home" ? "take_over.send_home" : "take_over.send_report")),
-      h("button", { type: "button", class: "plain", id: "take-cancel", onclick: () => { draft = null; app.redrawPanel(); } }, t("drawing.cancel"))));
+      h("button", { type: "button", class: "plain", id: "take-cancel", onclick: () => { draft = null; app.redrawPanel(); } }, t("checking.cancel"))));
 }
 
 const change = (name) => (value) => { draft[name] = value; };
