@@ -23,6 +23,7 @@ import psycopg
 
 from geo import jobs
 from geo.database import Connection, connected
+from geo.readers.drivers import SKIPPED
 from geo.settings import Settings
 from relief.errors import ReliefError, SetupRefused
 from relief.progress import Progress
@@ -85,7 +86,7 @@ async def _carry_out(database_url: str, job: jobs.Job, kind: Kind) -> None:
     """Starts the job's process and watches it to its end, whatever that is."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "api.job_worker", "--run", job.id, "--runner", kind.runner,
-        env={**os.environ, "RELIEFMAP_DATABASE_URL": database_url},
+        env={**os.environ, "RELIEFMAP_DATABASE_URL": database_url, "GDAL_SKIP": SKIPPED},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip

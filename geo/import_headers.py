@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import orjson
 
 from geo.import_layers import LAT_HEADERS, LON_HEADERS, ImportLayer
+from geo.readers.encoding import uncut
 from relief.errors import Fault, InvalidInput
 
 _MAPPING_FORM = Fault(
@@ -30,9 +31,16 @@ def mapping_of_json(text: str) -> dict[str, str | None]:
 
 
 def header_by_column(
-    headers: list[str], layer: ImportLayer, mapping: Mapping[str, str | None], *, places: bool
+    headers: list[str],
+    layer: ImportLayer,
+    mapping: Mapping[str, str | None],
+    *,
+    places: bool,
+    cut_in: str | None = None,
 ) -> dict[str, str]:
     """The header that gives each column; `places` says that the file carries geometries itself.
+
+    `cut_in` is the encoding in which the file had to cut its headers after ten bytes, if it had.
 
     `mapping` (their header: our column, or None to leave it out) goes before the words known.
     Raises InvalidInput for a mapping that fits neither side, for two headers of one column, and
@@ -40,6 +48,8 @@ def header_by_column(
     """
     _check_mapping(headers, layer, mapping)
     known = _known_headers(layer)
+    if cut_in:
+        known = _cut_headers(known, cut_in) | known
     found: dict[str, str] = {header: column for header, column in mapping.items() if column}
     for header in headers:
         column = known.get(_plain(header))
@@ -62,6 +72,14 @@ def _known_headers(layer: ImportLayer) -> dict[str, str]:
     for column in layer.columns:
         known |= dict.fromkeys(map(_plain, (column.name, *column.headers)), column.name)
     return known
+
+
+def _cut_headers(known: Mapping[str, str], encoding: str) -> dict[str, str]:
+    """The headers as they stand after ten bytes, those left out that may be either of two."""
+    columns: dict[str, set[str]] = {}
+    for header, column in known.items():
+        columns.setdefault(uncut(header.encode(encoding)[:10], encoding), set()).add(column)
+    return {header: of.pop() for header, of in columns.items() if len(of) == 1}
 
 
 def _plain(header: str) -> str:

@@ -109,7 +109,11 @@ async def import_rows(
     source = formats.table(name, content)
     progress(0.3)
     headers = header_by_column(
-        list(source.texts.columns), layer, options.mapping, places=source.geometries is not None
+        list(source.texts.columns),
+        layer,
+        options.mapping,
+        places=source.geometries is not None,
+        cut_in=source.cut_in,
     )
     faults = _Faults(source)
     rows = _values(source, layer, headers, name, faults)

@@ -1,4 +1,4 @@
-"""Text tables: UTF-8, separated by commas, semicolons or tabs, the header in the first row."""
+"""Text tables in UTF-8 or GBK: commas, semicolons or tabs between cells, the header first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from geo.readers.encoding import office_text
 from geo.readers.source import (
     MOST_ROWS,
     Refusal,
     SourceTable,
     checked_headers,
     text_columns,
-    utf8_text,
 )
 from relief.errors import InvalidInput, TooLarge
 
@@ -26,9 +26,9 @@ _SEPARATORS = ",;\t"
 def read(content: bytes) -> SourceTable:
     """The table; rows with another number of cells than the header are refused, blank ones skipped.
 
-    Raises InvalidInput for text that is not UTF-8, for broken quotes and for a faulty header.
+    Raises InvalidInput for text in another encoding, for broken quotes and for a faulty header.
     """
-    text = utf8_text(content)
+    text = office_text(content)
     separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
     return _even_table(text, separator) or _table(_records(text, separator))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from geo.readers import csv, geojson, gpkg, osm, xlsx
+from geo.readers import csv, geojson, gpkg, kml, osm, shp, xlsx
+from geo.readers.encoding import office_text
 from geo.readers.source import SourceTable, utf8_text, workbook_archive
 from relief.errors import InvalidInput, TooLarge
 
@@ -16,6 +17,8 @@ READERS: Mapping[str, Callable[[bytes], SourceTable]] = {
     "xlsx": xlsx.read,
     "geojson": geojson.read,
     "gpkg": gpkg.read,
+    "shp.zip": shp.read,
+    "kml": kml.read,
     "osm.pbf": osm.read,
 }
 _FORMATS = {
@@ -25,9 +28,11 @@ _FORMATS = {
     ".geojson": "geojson",
     ".json": "geojson",
     ".gpkg": "gpkg",
+    ".zip": "shp.zip",
+    ".kml": "kml",
     ".pbf": "osm.pbf",
 }
-_TEXTS = ("csv", "geojson")
+_ARCHIVES = ("xlsx", "shp.zip")
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook under a password
 
 
@@ -43,12 +48,17 @@ def file_format(name: str, head: bytes) -> str:
     """
     named = _FORMATS.get(Path(name).suffix.lower())
     if named is None:
-        raise InvalidInput(f"'{name}' is no .csv, .xlsx, .geojson, .gpkg or .osm.pbf file.")
+        raise InvalidInput(
+            f"'{name}' is no .csv, .xlsx, .geojson, .gpkg, .shp.zip, .kml or .osm.pbf file."
+            + (" Zip it together with its .shx, .dbf and .prj." if _is_shp(name) else "")
+        )
     if head.startswith(_OLD_WORKBOOK):
         raise InvalidInput(
             f"'{name}' is an old .xls workbook or under a password: save it as .xlsx without one."
         )
     found = _content(head)
+    if found == "xlsx" and named in _ARCHIVES:
+        found = named
     if found != named:
         raise InvalidInput(
             f"'{name}' is named like {named} but holds {found}: rename or resave it."
@@ -59,7 +69,7 @@ def file_format(name: str, head: bytes) -> str:
 def check_file(name: str, content: bytes) -> str:
     """The format of a whole file after the checks that need no parsing.
 
-    Raises TooLarge, or InvalidInput for an empty file, text that is not UTF-8, a broken workbook.
+    Raises TooLarge, or InvalidInput for an empty file, an unknown encoding, a broken archive.
     """
     if len(content) > MOST_BYTES:
         raise TooLarge(f"The file has {len(content):,} bytes; {MOST_BYTES:,} are the most.")
@@ -70,9 +80,17 @@ def check_file(name: str, content: bytes) -> str:
         workbook_archive(content)
     elif found == "gpkg":
         gpkg.require_geopackage(content)
-    elif found in _TEXTS:
+    elif found == "shp.zip":
+        shp.parts_of(content)
+    elif found == "geojson":
         utf8_text(content)
+    elif found in ("csv", "kml"):
+        office_text(content)
     return found
+
+
+def _is_shp(name: str) -> bool:
+    return Path(name).suffix.lower() in (".shp", ".dbf")
 
 
 def _content(head: bytes) -> str:
@@ -82,4 +100,6 @@ def _content(head: bytes) -> str:
         return "gpkg"
     if osm.looks_like(head):
         return "osm.pbf"
+    if kml.looks_like(head):
+        return "kml"
     return "geojson" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else "csv"

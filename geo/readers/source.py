@@ -36,7 +36,8 @@ class SourceTable:
 
     Beside it run `row_numbers`, as a spreadsheet counts (the header is row 1) or, for GeoJSON, the
     number of the feature from 1, and `geometries` where the format has any. `crs` is the system
-    that the file itself declares; `refusals` are the rows that could not be read.
+    that the file itself declares; `refusals` are the rows that could not be read. `cut_in` is the
+    encoding where the format cuts headers after ten bytes of it.
     """
 
     texts: pd.DataFrame
@@ -44,6 +45,7 @@ class SourceTable:
     geometries: Geometries | None = None
     crs: str | None = None
     refusals: tuple[Refusal, ...] = field(default=())
+    cut_in: str | None = None
 
     @property
     def rows_read(self) -> int:

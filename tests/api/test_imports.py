@@ -126,7 +126,7 @@ def truncated_workbook() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", shelters(SCHOOL).decode().encode("gb18030"), "not UTF-8"),
+        ("a.csv", shelters(SCHOOL).decode().encode("utf-16"), "not UTF-8"),
         ("a.xlsx", truncated_workbook(), "truncated or damaged"),
         ("a.xlsx", shelters(SCHOOL), "named like xlsx but holds csv"),
         ("a.geojson", b"<OGRVRTDataSource/>", "named like geojson but holds csv"),

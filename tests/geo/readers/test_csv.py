@@ -40,6 +40,11 @@ def test_quoted_cells_hold_separators_and_line_ends() -> None:
     }
 
 
+def test_gbk_is_read_as_offices_save_it() -> None:
+    text = "编号,名称,联系人\n1,联通,王𠀀堃\n2,平定县第一中学,镕镕\n"
+    assert rows(text.encode("gb18030")) == rows(text.encode())
+
+
 def test_a_row_with_too_few_or_too_many_cells_is_refused_alone() -> None:
     table = csv.read(b"id,name\n1,a\n2\n3,b,c\n4,d\n")
     assert table.row_numbers.tolist() == [2, 5]
@@ -57,7 +62,8 @@ def test_words_that_mean_nothing_elsewhere_stay_text() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("编号,名称\n1,一中\n".encode("gb18030"), r"not UTF-8 \(line 1\).*CSV UTF-8"),
+        ("編號,名稱\n1,第壹中學\n".encode("big5"), r"not UTF-8 \(line 1\).*CSV UTF-8"),
+        ("编号,名称\n1,一中\n".encode()[:-2] + b"\xff\n", r"not UTF-8 \(line 2\)"),
         (b"id,name\n1,\xff\xfe\n", r"not UTF-8 \(line 2\)"),
         ("id,name\n1,a\n".encode("utf-16"), "not UTF-8"),
         (b"id,name\n1,a\x00b\n", "Line 2 holds a NUL"),
