@@ -25,8 +25,8 @@ from typing import Any
 
 import httpx
 
+from benchmarks.field_centre import Centre, report
 from benchmarks.field_report_phones import photo
-from benchmarks.field_reports import Centre, report
 
 ROUNDS = 3
 FULL_S = 15.0
@@ -135,7 +135,8 @@ async def main(options: argparse.Namespace) -> None:
         phones.done = True
         await asyncio.gather(*sending)
         print(
-            f"{len(phones.acknowledged)} reports acknowledged, every other with a photo; "
+            f"{len(phones.acknowledged)} reports acknowledged, "
+            f"{sum(map(bool, phones.acknowledged.values()))} with a photo; "
             f"{await lost(phones)} lost; answers to reports {dict(phones.answers)}, "
             f"to photos {dict(phones.photo_answers)} (0: none)"
         )

@@ -29,7 +29,7 @@ import httpx
 from PIL import Image
 
 from benchmarks.bad_link import FIRST_PHONE, NETWORK, SERVER, BadLink, bad_link
-from benchmarks.field_reports import Centre, centre, report
+from benchmarks.field_centre import Centre, centre, report
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = TUS | {"Content-Type": "application/offset+octet-stream"}

@@ -19,39 +19,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
-import shutil
-import signal
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import orjson
 import psycopg
 
-from geo.cluster import PrivateCluster
+from benchmarks.field_centre import Centre, centre, report
+from benchmarks.field_report_shuffle import shuffled
+from benchmarks.field_report_streams import percentile, visible_ms
 from geo.database import connected
-from geo.events import NewEvent, open_event
-from geo.tokens import Grant, Role, create_token
 
 STOPPED_S = 12
-DIVISIONS = """
-INSERT INTO admin_areas (code, level, parent, name, source, geom) VALUES
-    ('14', 'province', NULL, 'province', 'benchmark', NULL),
-    ('1403', 'prefecture', '14', 'prefecture', 'benchmark',
-        ST_Multi(ST_MakeEnvelope(113, 37, 114, 38, 4490)))
-"""
 
 
 @dataclass(frozen=True)
@@ -94,132 +80,6 @@ class Counts:
             f"{self.told} told by the stream, {self.retries} retries in {self.seconds:.0f} s: "
             f"{self.lost} lost, {self.doubled} doubled"
         )
-
-
-class Centre:
-    """A running `reliefmap serve` with one event, and the processes that can be killed."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        self.base = f"http://127.0.0.1:{port}"
-        self.event = ""
-        self.field: dict[str, str] = {}
-        self.operator: dict[str, str] = {}
-        env = os.environ | {
-            "RELIEFMAP_DATA": str(folder),
-            "RELIEFMAP_PORT": str(port),
-            "RELIEFMAP_WORKERS": "2",
-        }
-        env.pop("RELIEFMAP_DATABASE_URL", None)
-        self.serving = subprocess.Popen(
-            [sys.executable, "-m", "api", "serve", "--demo", "none"],
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=(folder.parent / "serve.log").open("wb"),
-        )
-
-    @property
-    def database_url(self) -> str:
-        """The store's address."""
-        return PrivateCluster(self.folder).database_url
-
-    def stop(self) -> None:
-        """Ends it as Ctrl-C does."""
-        self.serving.send_signal(signal.SIGINT)
-        try:
-            self.serving.wait(30)
-        except subprocess.TimeoutExpired:
-            self.serving.kill()
-
-    async def prepare(self) -> None:
-        """Waits until it is ready, and makes divisions, an event and two tokens."""
-        async with httpx.AsyncClient(base_url=self.base) as client:
-            for _ in range(240):
-                with suppress(httpx.HTTPError):
-                    if (await client.get("/readyz")).status_code == 200:
-                        break
-                await asyncio.sleep(0.5)
-            else:
-                raise SystemExit("reliefmap serve did not become ready")
-        async with connected(self.database_url) as conn:
-            await conn.execute(DIVISIONS)
-            occurred = await (
-                await conn.execute("SELECT now() - interval '1 hour' AS t")
-            ).fetchone()
-            assert occurred is not None
-            event = NewEvent("flood", "benchmark", occurred["t"], "yangquan-2026", "1403")
-            self.event = (await open_event(conn, event, None))["id"]
-            for role in (Role.FIELD, Role.OPERATOR):
-                _, secret = await create_token(conn, Grant(role.code, role, "1403"))
-                setattr(self, role.code, {"Authorization": f"Bearer {secret}"})
-
-    def postmaster(self) -> int:
-        """The process of the store."""
-        [pid_file] = self.folder.rglob("postmaster.pid")
-        return int(pid_file.read_text().split()[0])
-
-    def servers(self) -> list[int]:
-        """The processes that answer HTTP."""
-        children = Path(f"/proc/{self.serving.pid}/task/{self.serving.pid}/children").read_text()
-        found = []
-        for pid in map(int, children.split()):
-            with suppress(OSError):
-                if b"api.http_server" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    found.append(pid)
-        return found
-
-    def kill_store(self) -> None:
-        """What a power cut does to the store."""
-        with suppress(ProcessLookupError, FileNotFoundError, ValueError):
-            os.kill(self.postmaster(), signal.SIGKILL)
-
-    def kill_servers(self) -> None:
-        """The same to every process that answers."""
-        for pid in self.servers():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-    async def stop_store(self, seconds: float) -> None:
-        """The store stands still, as on a machine that swaps, and goes on."""
-        frozen: list[int] = []
-        with suppress(ValueError, FileNotFoundError):  # it is starting just now
-            frozen = [self.postmaster(), *_children_of(self.postmaster())]
-        for number in (signal.SIGSTOP, signal.SIGCONT):
-            for pid in frozen:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, number)
-            await asyncio.sleep(seconds if number is signal.SIGSTOP else 0)
-
-
-def _children_of(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
-@contextmanager
-def centre(port: int) -> Iterator[Centre]:
-    """A centre on a folder of its own, ended and cleared away afterwards."""
-    parent = Path(tempfile.mkdtemp(prefix="reliefmap-field-"))
-    parent.chmod(0o755)
-    running = Centre(parent / "data", port)
-    try:
-        yield running
-    finally:
-        running.stop()
-        shutil.rmtree(parent, ignore_errors=True)
-
-
-def report(number: int) -> dict[str, Any]:
-    """A report somewhere in the prefecture."""
-    rng = random.Random(number)
-    return {
-        "id": str(uuid4()),
-        "kind": rng.choice(["damage", "casualty", "need", "road"]),
-        "observed_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "location": {"lon": rng.uniform(113, 114), "lat": rng.uniform(37, 38), "accuracy_m": 9},
-        "figures": {"injured": rng.randint(0, 9)},
-    }
 
 
 @dataclass
@@ -358,96 +218,6 @@ async def _patiently(work: Callable[[], Awaitable[tuple[int, int]]]) -> tuple[in
     return await work()
 
 
-Send = Callable[[dict[str, Any]], Awaitable[Any]]
-
-
-async def send_shuffled(send: Send, reports: Sequence[dict[str, Any]], seed: int) -> int:
-    """Twelve phones send the reports in any order, some often, some cut off; how many tries.
-
-    Afterwards each is sent once more, as a phone does that heard no answer.
-    """
-    rng = random.Random(seed)
-    tries = [one for one in reports for _ in range(rng.choice((1, 1, 2, 5)))]
-    rng.shuffle(tries)
-
-    async def phone(own: Sequence[dict[str, Any]]) -> None:
-        for one in own:
-            cut = asyncio.create_task(send(one))  # type: ignore[arg-type]
-            if rng.random() < 0.2:  # the link breaks somewhere on the way
-                await asyncio.sleep(rng.random() / 50)
-                cut.cancel()
-            await asyncio.gather(cut, return_exceptions=True)
-
-    await asyncio.gather(*(phone(tries[n::12]) for n in range(12)))
-    for one in reports:
-        await send(one)
-    return len(tries) + len(reports)
-
-
-async def shuffled(at: Centre, number: int) -> str:
-    """Sends so many reports shuffled, dropped and repeated; whether they stand there as sent."""
-    reports = [report(n) for n in range(number)]
-    async with httpx.AsyncClient(base_url=at.base, timeout=30) as client:
-        path = f"/api/events/{at.event}/field-reports"
-        tries = await send_shuffled(
-            lambda one: client.post(path, json=one, headers=at.field), reports, 11
-        )
-    async with connected(at.database_url) as conn:
-        cursor = await conn.execute(
-            "SELECT r.id::text AS id, r.figures, (SELECT count(*) FROM changes AS c"
-            " WHERE c.layer = 'field_reports' AND c.id = r.id::text AND c.op = 'insert') AS told"
-            " FROM field_reports AS r WHERE r.id = ANY(%s::uuid[])",
-            ([one["id"] for one in reports],),
-        )
-        rows = {row["id"]: (row["figures"], row["told"]) for row in await cursor.fetchall()}
-    same = sum(rows.get(one["id"]) == (one["figures"], 1) for one in reports)
-    return f"{number} reports shuffled, cut off and repeated in {tries} tries: {same} as sent, once"
-
-
-async def visible_ms(at: Centre, streams: int, posts: int) -> tuple[list[float], list[float]]:
-    """(milliseconds from posting to each stream's telling, of bare round trips beside them)."""
-    posted: dict[str, float] = {}
-    seen: list[float] = []
-    ready = asyncio.Semaphore(0)
-
-    async def stream() -> None:
-        limits = httpx.Limits(max_connections=1)
-        async with (
-            httpx.AsyncClient(base_url=at.base, timeout=60, limits=limits) as client,
-            client.stream("GET", f"/api/events/{at.event}/stream", headers=at.operator) as answer,
-        ):
-            ready.release()
-            async for line in answer.aiter_lines():
-                if line.startswith("data: "):
-                    change = orjson.loads(line[6:])
-                    if change["op"] == "insert" and change["id"] in posted:
-                        seen.append((time.perf_counter() - posted[change["id"]]) * 1000)
-
-    tasks = []
-    for _ in range(streams):
-        tasks.append(asyncio.create_task(stream()))
-        await ready.acquire()
-    bare: list[float] = []
-    async with httpx.AsyncClient(base_url=at.base, timeout=20) as client:
-        for n in range(posts):
-            started = time.perf_counter()
-            await client.get("/healthz")
-            bare.append((time.perf_counter() - started) * 1000)
-            one = report(10**6 + n)
-            posted[one["id"]] = time.perf_counter()
-            await client.post(f"/api/events/{at.event}/field-reports", json=one, headers=at.field)
-            await asyncio.sleep(0.2)
-        await asyncio.sleep(3)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    return seen, bare
-
-
-def _percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
 async def main(options: argparse.Namespace) -> None:
     """Both parts, printed."""
     with centre(options.port) as at:
@@ -462,9 +232,9 @@ async def main(options: argparse.Namespace) -> None:
             expected = options.streams * options.posts
             print(
                 f"{options.streams} streams, {len(seen)} of {expected} told: "
-                f"p50 {statistics.median(seen):.0f} ms, p95 {_percentile(seen, 0.95):.0f} ms; "
+                f"p50 {statistics.median(seen):.0f} ms, p95 {percentile(seen, 0.95):.0f} ms; "
                 f"a bare round trip p50 {statistics.median(bare):.0f} ms, "
-                f"p95 {_percentile(bare, 0.95):.0f} ms"
+                f"p95 {percentile(bare, 0.95):.0f} ms"
             )
 
 

@@ -2,7 +2,8 @@
 
 import socket
 
-from benchmarks.field_reports import Plan, centre, report, reports_through_failures
+from benchmarks.field_centre import centre, report
+from benchmarks.field_reports import Plan, reports_through_failures
 
 
 def free_port() -> int:

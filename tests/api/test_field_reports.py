@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from benchmarks.field_reports import send_shuffled
+from benchmarks.field_report_shuffle import send_shuffled
 
 Send = Callable[..., Awaitable[httpx.Response]]
 
