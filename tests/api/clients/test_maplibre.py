@@ -21,9 +21,15 @@ DRAW = """async ([style, center, zoom]) => {
   container.style = 'width: 900px; height: 600px';
   const faults = [];
   const map = new maplibregl.Map({container, center, zoom, fadeDuration: 0});
-  map.on('error', (event) => faults.push(String(event.error?.message ?? event.error)));
+  const settled = new Promise((done) => {
+    map.once('idle', done);
+    map.on('error', (event) => {
+      faults.push(String(event.error?.message ?? event.error));
+      done();
+    });
+  });
   map.setStyle(style, {validate: true});
-  await map.once('idle');
+  await settled;
   const found = map.querySourceFeatures('shelters', {sourceLayer: 'shelters'});
   return {faults, ids: [...new Set(found.map((feature) => feature.id))]};
 }"""
