@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -92,10 +94,20 @@ def _credentials(request: Request) -> tuple[str | None, str]:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
         return secret.strip(), "token"
+    if scheme.lower() == "basic" and request.method in SAFE_METHODS:
+        return basic_password(secret), "token"
     cookie = request.cookies.get(COOKIE)
     if cookie and request.method not in SAFE_METHODS:
         _require_own_page(request)
     return cookie, "session"
+
+
+def basic_password(secret: str) -> str | None:
+    """The password of a Basic header, where programs that know no bearer put their token."""
+    try:
+        return base64.b64decode(secret, validate=True).decode().partition(":")[2].strip()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
 
 
 def _require_own_page(request: Request) -> None:

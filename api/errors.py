@@ -67,14 +67,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReliefError)
     headers = {
-        401: {"WWW-Authenticate": "Bearer"},
+        401: {"WWW-Authenticate": _challenge(request)},
         405: {"Allow": "GET, HEAD, OPTIONS"},  # what is read only; other methods are no error
         503: {"Retry-After": "5"},
     }.get(error.status)
     return refusal(problem_of(error), headers)
+
+
+def _challenge(request: Request) -> str:
+    """Basic where programs that know no bearer ask; a browser's own pages never see its dialog."""
+    by_password = request.url.path.endswith((".kml", ".atom"))
+    if by_password or request.query_params.get("f") == "kml":
+        return 'Basic realm="reliefmap", charset="UTF-8"'
+    return "Bearer"
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from api.dependencies import Viewer
-from api.routes import ogc_edits, ogc_items, ogc_styles, ogc_tiles
+from api.routes import ogc_edits, ogc_feeds, ogc_items, ogc_styles, ogc_tiles
 from api.routes.ogc_answers import (
     GEOJSON,
     HTML,
@@ -262,7 +262,7 @@ async def _options(request: Request, who: Viewer) -> Response:
     return ogc_edits.allowed(ogc_edits.methods_at(layer, who, one="feature_id" in parts))
 
 
-_PARTS = (ogc_items, ogc_tiles, ogc_edits, ogc_styles)
+_PARTS = (ogc_items, ogc_tiles, ogc_edits, ogc_styles, ogc_feeds)
 _ROUTES = [*router.routes, *(route for part in _PARTS for route in part.router.routes)]
 for part in _PARTS:
     router.include_router(part.router)

@@ -6,8 +6,6 @@ or `/openrosa/key/{token}/events/{event}`, as Collect gives passwords to no serv
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -18,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from api.dependencies import Caller, Now
+from api.dependencies import Caller, Now, basic_password
 from api.field_report_body import MOST_PHOTOS, SentPhoto
 from api.field_report_intake import add_photos, receive
 from api.files import file_answer
@@ -169,11 +167,7 @@ def _password(authorization: str) -> str | None:
     scheme, _, held = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return held.strip()
-    try:
-        _, _, password = base64.b64decode(held, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return password if scheme.lower() == "basic" else None
+    return basic_password(held) if scheme.lower() == "basic" else None
 
 
 async def _sent(request: Request) -> tuple[bytes, list[SentPhoto]]:
