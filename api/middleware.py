@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of, refusal
@@ -38,6 +39,8 @@ class Limits:
             _require_clean_address(scope)
             async with asyncio.timeout(_most_seconds(scope["path"])):
                 await self.app(scope, _counted(scope, receive), started.send)
+        except ClientDisconnect:
+            return  # nobody hears an answer, and a link that breaks is no fault of the program
         except (ReliefError, TimeoutError) as error:
             if started.yes:
                 raise

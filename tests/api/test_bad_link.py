@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from benchmarks.field_centre import report
 from benchmarks.field_report_phones import Phone, photo
@@ -40,6 +41,26 @@ async def test_photos_arrive_whole_through_a_link_that_keeps_breaking(api, serve
     assert sorted(stored) == sorted(sent.items())
     counted = await api.conn.execute("SELECT count(*) AS n FROM field_reports")
     assert (await counted.fetchone())["n"] == REPORTS
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
+async def test_a_body_that_breaks_off_is_no_fault_of_the_program(
+    api, served, event, caplog, kind
+) -> None:
+    field = await api.as_role("field")
+    target = urlsplit(str(served.base_url))
+    _, phone = await asyncio.open_connection(target.hostname, target.port)
+    phone.write(
+        f"POST /api/events/{event}/field-reports HTTP/1.1\r\nHost: centre\r\n"
+        f"Authorization: {field['Authorization']}\r\nContent-Type: {kind}\r\n"
+        'Content-Length: 500\r\n\r\n{"id":'.encode()
+    )
+    await phone.drain()
+    await asyncio.sleep(0.3)
+    phone.transport.abort()
+    assert (await served.get("/healthz")).status_code == 200
+    await asyncio.sleep(0.3)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @asynccontextmanager
