@@ -23,6 +23,7 @@ from geo.import_places import (
     places_of_columns,
     places_of_geometries,
 )
+from geo.import_shift import shift_suspected
 from geo.import_values import parsed
 from geo.readers import formats
 from geo.readers.source import Geometries, Refusal, SourceTable
@@ -121,6 +122,8 @@ async def import_rows(
     progress(0.5)
     located = _placed_divisions if layer.code_digits else _fill_areas
     warnings = await located(conn, layer, rows, geometries, headers, faults, options.within)
+    if suspicion := await _shift_suspected(conn, layer, rows, geometries, source, options, faults):
+        warnings = {**warnings, int(faults.sound[0]): ("crs", suspicion)}
     progress(0.6)
     return ImportRows(
         layer,
@@ -201,6 +204,21 @@ def _system(asked: str | None, declared: str | None) -> CoordinateSystem:
     if declared and not system.shifted and coordinate_system(declared).name != system.name:
         raise InvalidInput(f"The file says its crs is {declared}, the request says {asked}.")
     return system
+
+
+async def _shift_suspected(
+    conn: Connection,
+    layer: ImportLayer,
+    rows: pd.DataFrame,
+    geometries: Geometries,
+    source: SourceTable,
+    options: ImportOptions,
+    faults: _Faults,
+) -> str | None:
+    sound = faults.sound
+    ids = rows["id"].to_numpy(object)[sound].tolist()
+    system = _system(options.crs, source.crs)
+    return await shift_suspected(conn, layer, ids, geometries[sound], system)
 
 
 async def _placed_divisions(

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import geopandas
 import pytest
 import shapely
+from fast_geocn import wgs84_to_bd09, wgs84_to_gcj02
 
 from geo.database import Connection
 from geo.import_rows import ImportOptions
@@ -55,6 +57,34 @@ def kml(_folder: Path) -> tuple[str, bytes]:
 
     marks = "".join(map(mark, SHELTERS))
     return "避难场所.kml", f"<kml><Document>{marks}</Document></kml>".encode()
+
+
+def shifted(forward: Callable[[float, float], tuple[float, float]]) -> bytes:
+    """Five shelters by the coordinates of a web map, in a file that says nothing of it."""
+    rows = ["id,name,level,capacity,lon,lat"]
+    for n in range(5):
+        lon, lat = forward(113.6 + n / 50, 37.8 + n / 70)
+        rows.append(f"M{n},场所,县级,10,{lon},{lat}")
+    return "\n".join(rows).encode()
+
+
+@pytest.mark.parametrize(("name", "forward"), [("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
+async def test_places_off_by_a_web_map_s_shift_are_said_and_not_moved(
+    conn: Connection, name: str, forward: Callable[[float, float], tuple[float, float]]
+) -> None:
+    await conn.execute(AREAS)
+    stated = ImportOptions(crs=name)
+    first = await import_file(conn, "shelters", "a.csv", shifted(forward), stated)
+    assert (first.added, first.warnings) == (5, ())
+    trial = ImportOptions(dry_run=True)
+    suspected = await import_file(conn, "shelters", "a.csv", shifted(forward), trial)
+    (warning,) = suspected.warnings
+    assert (warning.column, suspected.changed) == ("crs", 5)
+    assert f"import it with crs={name}" in warning.reason
+    for right in (shifted(lambda lon, lat: (lon, lat)), shifted(lambda lon, lat: (lon + 0.1, lat))):
+        assert not (await import_file(conn, "shelters", "a.csv", right, trial)).warnings
+    again = await import_file(conn, "shelters", "a.csv", shifted(forward), stated)
+    assert (again.unchanged, again.warnings) == (5, ())
 
 
 @pytest.mark.parametrize("written", [csv_in_gbk, shapefile, kml])
