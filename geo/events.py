@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,16 @@ async def change_event(conn: Connection, event_id: str, changes: Mapping[str, An
         (state, major, release, event_id),
     )
     return await event_by_id(conn, event_id)
+
+
+async def admin_areas_not_on_file(conn: Connection, codes: Sequence[str]) -> list[str]:
+    """Those of the codes that no division on file has, in their order."""
+    cursor = await conn.execute(
+        "SELECT code FROM unnest(%s::text[]) WITH ORDINALITY AS asked(code, nth)"
+        " WHERE NOT EXISTS (SELECT FROM admin_areas a WHERE a.code = asked.code) ORDER BY nth",
+        (list(codes),),
+    )
+    return [row["code"] async for row in cursor]
 
 
 async def require_admin_area(conn: Connection, code: str, at: str) -> Row:

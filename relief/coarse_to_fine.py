@@ -55,7 +55,8 @@ def _settled(near: Arcs, flow: Flow, used: Arcs, level: Level, capacity: IntArra
         near.group, near.distance_m + flow.price_m[near.shelter], len(level.persons)
     )
     least = np.dot(level.persons, np.minimum(priced_m, flow.out_m))
-    bound = least - np.dot(capacity, flow.price_m) - np.dot(flow.left_over, flow.out_m)
+    price_m = np.where(capacity > 0, flow.price_m, 0.0)  # no place is worth nothing, not inf
+    bound = least - np.dot(capacity, price_m) - np.dot(flow.left_over, flow.out_m)
     walked = np.dot(flow.persons[flow.persons > 0], used.distance_m)
     return bool(walked - bound <= _SETTLED * walked)
 

@@ -21,7 +21,7 @@ from geo import jobs
 from geo.assignment import AssignmentRequest
 from geo.assignment_kept import require_keepable
 from geo.database import Connection
-from geo.events import event_by_id
+from geo.events import admin_areas_not_on_file, event_by_id
 from geo.households import households_not_on_file
 from geo.shelters import shelters_not_on_file
 from layers.assignment import move_shown, shortage_shown, split_shown, unplaced_shown
@@ -169,6 +169,12 @@ async def _checked(
     ):
         unknown = await missing(conn, ids, scope) if ids else []
         faults += [Fault(at, f"'{one}' is not on file in {scope}.") for one in unknown[:100]]
+    for at, areas in (
+        ("/households/areas", asked.households.areas),
+        ("/shelters/areas", asked.shelters.areas),
+    ):
+        unknown = await admin_areas_not_on_file(conn, areas) if areas else []
+        faults += [Fault(at, f"There is no division {one} on file.") for one in unknown[:100]]
     if faults:
         raise InvalidInput("The request has faults; nothing was started.", faults)
     await require_keepable(conn, asked)

@@ -197,6 +197,15 @@ def test_very_many_households_are_planned_over_cells(ratio: float, gap: float) -
     assert plan.gap <= gap
 
 
+def test_a_shelter_without_places_troubles_no_proof() -> None:
+    homes, places = town(11, 40_000, 80, 0.3)
+    places.capacity[:5] = 0
+    with np.errstate(all="raise"):
+        plan = assign(homes, places)
+    assert (load(plan, homes, places)[:5] == 0).all()
+    assert plan.gap <= 0.002
+
+
 def test_roads_as_the_crow_flies_give_the_straight_plan() -> None:
     homes, places = town(13, 30_000, 100, 1.1)
     ways = RoadWays(np.arange(30_000), np.zeros(30_000), distances(homes, places).astype("f4"))
