@@ -1,6 +1,7 @@
 """The planner's desk in a real browser: draw, site, compare, cut a road, supply, reopen by link."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -198,6 +199,20 @@ def test_plans_are_compared_and_a_cut_road_is_drawn_and_lifted(
     page.click("#show-other")
     expect(page.locator("#show-other")).to_have_attribute("aria-pressed", "true")
     web.screenshot(page, "12-compare")
+    page.click("#show-beside")
+    beside = page.locator("#map-beside")
+    expect(beside).to_have_attribute("data-view", re.compile("/"))
+    before = beside.get_attribute("data-view") or ""
+    beside.locator("canvas").focus()
+    page.keyboard.press("ArrowRight")
+    expect(beside).not_to_have_attribute("data-view", before)
+    page.wait_for_function(
+        "() => new URLSearchParams(location.search).get('view')"
+        " === document.getElementById('map-beside').dataset.view"
+    )
+    web.screenshot(page, "12-beside")
+    page.click("#page-assignment")
+    expect(beside).to_have_count(0)
 
     road = page.request.get(f"{live_server.address}/ogc/collections/roads/items?limit=1&f=json")
     (lon, lat) = road.json()["features"][0]["geometry"]["coordinates"][0][0]
@@ -215,6 +230,75 @@ def test_plans_are_compared_and_a_cut_road_is_drawn_and_lifted(
     cut.locator("button[id^=lift-]").click()
     page.click("#lift-sure")
     expect(cut).to_have_attribute("data-state", "cancelled")
+
+
+def test_an_assignment_at_work_is_followed_after_a_reload(signed_in: Page, web) -> None:
+    page = signed_in
+    page.click("#tab-assignment")
+    page.click("#assignment-run")
+    page.wait_for_url("**assigning=**", timeout=SLOW_MS)
+    page.reload()
+    web.await_ready(page)
+    expect(page.locator("#assignment-outcome")).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_url(lambda url: "plan=" in url and "assigning=" not in url)
+
+
+CROSSED = [[113.5, 37.8], [113.6, 37.9], [113.6, 37.8], [113.5, 37.9], [113.5, 37.8]]
+REFUSED: list[tuple[str, dict[str, Any]]] = [
+    ("/api/siting", {"within": {"type": "Polygon", "coordinates": [CROSSED]}}),
+    ("/api/siting", {"within": square_at(116.3, 39.9, 0.1)}),
+    ("/api/siting", {"within": square_at(37.8, 113.5, 0.1)}),
+    ("/api/siting", {"within": {"type": "Point", "coordinates": [113.5, 37.8]}}),
+    ("/api/siting", {"candidates": {"type": "FeatureCollection", "features": []}}),
+    ("/api/siting", {"candidates": {"type": "FeatureCollection", "features": [{}]}}),
+    ("/api/siting", {"objective": "max_cover"}),
+    ("/api/siting", {"objective": "capacitated_p_median"}),
+    ("/api/siting", {"count": 0, "min_width_m": -1, "radius_m": 0, "min_ground_area_m2": 1e12}),
+    ("/api/siting", {"count": 1.5}),
+    ("/api/siting", {"avoid": [{"layer": "faults"}], "intensity": 9, "building_class": "A"}),
+    ("/api/siting", {"purpose": "depot", "objective": "capacitated_p_median",
+        "ground_per_person_m2": 2, "fixed": "existing"}),
+    ("/assignments", {"max_distance_m": -5, "reserve_share": 2, "weights": {"disabled": 0}}),
+    ("/assignments", {"indoor_only": True, "shelters": {"kinds": ["outdoor"]}}),
+    ("/assignments", {"keep": "no-plan", "keep_together": "village"}),
+    ("/assignments", {"keep": "no-plan"}),
+    ("/assignments", {"moving_price_m": 5}),
+    ("/road-closures", {"location": {"type": "Point", "coordinates": [113.1, 38.3]},
+        "reason": "x", "by": "x"}),
+    ("/road-closures", {"location": {"type": "LineString", "coordinates": [[113, 38], [114, 39]]},
+        "reason": "", "by": ""}),
+    ("/dispatch-plans", {"days": 0, "kg_each": -1, "stock": []}),
+    ("/dispatch-plans", {"assignment": "nothing"}),
+    ("/supply-requests/from-plan", {"plan": "nothing", "by": ""}),
+    ("/supply/bases", {"level": "II", "by": "", "reason": ""}),
+]  # fmt: skip
+
+
+def test_what_planning_refuses_is_said_in_chinese(signed_in: Page, live_server) -> None:
+    page = signed_in
+    event = re.search(r"event=([^&]+)", page.url)
+    assert event is not None
+    said: list[str] = []
+    for path, body in REFUSED:
+        siting = path == "/api/siting"
+        whole = ({"area": "140300", "purpose": "settlement"} | body) if siting else body
+        answer = page.request.post(
+            f"{live_server.address}{path if siting else f'/api/events/{event[1]}{path}'}",
+            headers={"X-Requested-With": "reliefmap"},
+            data=whole,
+        )
+        assert answer.status in {403, 404, 422}, (path, body, answer.text())
+        problem = answer.json()
+        said += [problem["detail"], *(one["detail"] for one in problem.get("errors", []))]
+    chinese = page.evaluate(
+        "async (said) => { const { sentence } = await import('/static/js/problems.js');"
+        " return said.map(sentence); }",
+        said,
+    )
+    english = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+    assert [
+        (one, text) for one, text in zip(said, chinese, strict=True) if english.search(text)
+    ] == []
 
 
 def test_the_desk_works_over_the_long_distances_of_tacheng(

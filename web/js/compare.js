@@ -1,6 +1,7 @@
 // Two plans side by side: totals, each shelter, and who moves from where to where; on the map as well.
 import { get } from "./api.js";
-import { inShort, plansOnFile } from "./assignment.js";
+import { plansOnFile } from "./assignment.js";
+import { areBeside, close as closeBeside, toggleBeside } from "./beside.js";
 import { h } from "./dom.js";
 import { choice, field, may, notAllowed, refusal } from "./forms.js";
 import { named, number, percent, t } from "./i18n.js";
@@ -37,7 +38,7 @@ async function loadList(app) {
 }
 
 function choices(app) {
-  const plans = [["", t("compare.none")], ...list.rows.map((row) => [row.id, `${moment(row.created_at)} · ${inShort(row)}`])];
+  const plans = [["", t("compare.none")], ...list.rows.map((row) => [row.id, `${moment(row.created_at)} · ${t("compare.in_short", { people: number(row.assigned_people), left: number(row.unassigned_people) })}`])];
   const one = (key) => field({ id: `compare-${key}`, label: t(`compare.${key}`), control: choice(app.store.get(key) ?? "", plans, (id) => app.store.set({ [key]: id || null })) });
   return h("div", { class: "form" }, one("other"), one("plan"), list.rows.length < 2 && h("p", { class: "quiet" }, t("compare.too_few")));
 }
@@ -89,14 +90,23 @@ function outcome({ found, names }, app) {
       found.next ? h("p", { class: "quiet" }, t("compare.more_households")) : null) : null);
 }
 
-/** Which of the two plans the lines on the map are of; who moves is drawn over either. */
+/** Which of the two plans the lines on the map are of, or both on a map each; who moves is drawn over either. */
 function onMap(app) {
   const shown = app.store.get("planOnMap") ?? app.store.get("plan");
   return h("div", { class: "actions sides", role: "group", aria: { label: t("compare.on_map") } }, h("span", { class: "quiet" }, t("compare.on_map")), Object.keys(SIDES).map((key) =>
-    h("button", { type: "button", class: "secondary", id: `show-${key}`, aria: { pressed: String(shown === app.store.get(key)) }, onclick: () => {
+    h("button", { type: "button", class: "secondary", id: `show-${key}`, aria: { pressed: String(!areBeside() && shown === app.store.get(key)) }, onclick: () => {
+      closeBeside();
       app.store.set({ planOnMap: app.store.get(key) });
       app.map?.showLayer("assignments");
-    } }, t(`compare.${key}`))));
+      app.redrawPanel();
+    } }, t(`compare.${key}.short`))),
+  !app.store.get("flat") && h("button", { type: "button", class: "secondary", id: "show-beside", aria: { pressed: String(areBeside()) }, onclick: () => {
+    if (!app.map) return;
+    app.store.set({ planOnMap: null });
+    app.map.showLayer("assignments");
+    toggleBeside(app);
+    app.redrawPanel();
+  } }, t("compare.beside")));
 }
 
 const header = (keys) => h("thead", {}, h("tr", {}, keys.map((key, place) => h("th", { scope: "col", class: place && key !== "to" ? "numeral" : null }, t(`compare.column.${key}`)))));

@@ -12,7 +12,7 @@ export const PLANNING_SAID = [
   [/^(\d+) vertices; at most (\d+)/, "vertices", "count", "most"],
   [/^NaN and Infinity are no/, "not_finite"],
   [/^Self-intersection.*? at \(([^)]*)\)/, "crosses_itself", "place"],
-  [/^(.+?) at \(([^)]*)\)\. Correct the outline/, "wrong_outline", "why", "place"],
+  [/^.+? at \(([^)]*)\)\. Correct the outline/, "wrong_outline", "place"],
   [/^(\([^)]*\)) looks swapped/, "swapped", "place"],
   [/^(\([^)]*\)) is outside/, "far_away", "place"],
   [/^(\d+) of the candidates can't be used/, "bad_candidates", "count"],
