@@ -15,7 +15,7 @@ def free_port() -> int:
 async def test_no_report_is_lost_or_doubled_while_everything_is_killed() -> None:
     with centre(free_port()) as at:
         await at.prepare()
-        plan = Plan(reports=150, clients=8, store_kills=1, server_kills=1)
+        plan = Plan(150, 8, store_kills=1, store_stops=1, server_kills=1, stopped_s=3)
         counts = await reports_through_failures(at, plan)
     assert counts.acknowledged == plan.reports
     assert (counts.lost, counts.doubled) == (0, 0), str(counts)
