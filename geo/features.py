@@ -35,8 +35,9 @@ async def page_of_features(
     selection: Selection,
     limit: int,
     crs: ServedCrs = CRS84,
+    offset: int = 0,
 ) -> Page:
-    """At most `limit` features after the row `selection.after`, in the order asked for."""
+    """At most `limit` features, `offset` rows after `selection.after`, in the order asked for."""
     keys = [order.column for order in selection.order] + ["id"]
     statement = _PAGE.format(
         lasts=SQL(", ").join(
@@ -51,7 +52,7 @@ async def page_of_features(
         rows=rows_of(source, selection),
         order=order_by(selection),
     )
-    row = await _one(conn, statement, {**bound(selection), "rows": limit})
+    row = await _one(conn, statement, {**bound(selection), "rows": limit, "offset": offset})
     text, count, extent, more, *last = row
     return Page(text or "", count, _box(extent), tuple(last) if more else ())
 
@@ -67,7 +68,7 @@ SELECT string_agg(feature, ',') FILTER (WHERE n <= %(rows)s),
 FROM (
     SELECT row_number() OVER () AS n, p.* FROM (
         SELECT {feature} AS feature, f.geom, {keys} {rows}
-        ORDER BY {order} LIMIT %(rows)s + 1
+        ORDER BY {order} LIMIT %(rows)s + 1 OFFSET %(offset)s
     ) AS p
 ) AS numbered"""
 )

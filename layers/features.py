@@ -22,13 +22,15 @@ from relief.errors import NotFound
 class Question:
     """Which features of a layer are asked for, by whom, and how many at once.
 
-    `columns` are the properties that the features come with, None for all.
+    `offset` leaves out the first ones. `columns` are the properties that the features come with,
+    None for all.
     """
 
     layer: Layer
     sight: Sight
     selection: Selection
     limit: int = 1000
+    offset: int = 0
     token: str | None = None
     counted: bool = True
     crs: ServedCrs = CRS84
@@ -74,7 +76,12 @@ async def features_of(conn: Connection, question: Question) -> Answer:
     source, selection = question.source, question.scoped
     after = last_of(question.token, question.layer.id, selection) if question.token else ()
     page = await page_of_features(
-        conn, source, replace(selection, after=after), question.limit, question.crs
+        conn,
+        source,
+        replace(selection, after=after),
+        question.limit,
+        question.crs,
+        question.offset,
     )
     matched = await count_of_features(conn, source, selection) if question.counted else None
     following = page_token(question.layer.id, selection, page.last) if page.last else None

@@ -102,6 +102,7 @@ async def landing_page(look: Looking) -> Response:
             JSON,
             "瓦片矩阵 Tile matrix sets",
         ),
+        look.link("/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", JSON, "样式 Styles"),
         look.link("/styles/situation", "stylesheet", STYLE, "态势图 Situation"),
     ]
     about = "一张图的图层：OGC API Features 与矢量瓦片"

@@ -44,8 +44,8 @@ class _File(StreamingResponse):
 async def download(look: Look, who: Caller, question: Question, form: FileForm) -> Response:
     """The file; raises Unavailable while too many others are being sent."""
     asked, layer = look.request.query_params, question.layer
-    if "token" in asked:
-        raise MalformedRequest("A file has no pages.", [Fault("?token", "leave it out")])
+    if paged := [name for name in ("token", "offset") if name in asked]:
+        raise MalformedRequest("A file has no pages.", [Fault(f"?{paged[0]}", "leave it out")])
     limit = limit_of(asked["limit"], _MOST) if "limit" in asked else None
     etag, scoped = await look.etag(layer), look.scoped(layer)
     if look.fresh(etag):

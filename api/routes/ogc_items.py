@@ -21,6 +21,7 @@ from api.routes.ogc_requests import (
     filter_asked,
     format_of,
     limit_of,
+    offset_of,
     place_of,
     require_known,
     span_of,
@@ -43,7 +44,7 @@ from layers.queryables import columns_of, order_of
 router = APIRouter()
 
 _SHAPE = ("crs", "properties")
-_FILTERS = ("bbox", "bbox-crs", "limit", "datetime", "token", "count", "sortby", *FILTER)
+_FILTERS = ("bbox", "bbox-crs", "limit", "offset", "datetime", "token", "count", "sortby", *FILTER)
 _OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
 
 
@@ -119,6 +120,7 @@ def _question(look: Look, layer: Layer) -> Question:
         look.sight,
         selection,
         limit=limit_of(asked.get("limit")),
+        offset=offset_of(asked.get("offset")),
         token=asked.get("token"),
         counted=count_of(asked.get("count")),
         crs=crs_of(asked.get("crs"), "crs"),
@@ -129,7 +131,9 @@ def _question(look: Look, layer: Layer) -> Question:
 def _following(look: Look, layer: Layer, found: Answer) -> list[Link]:
     if found.token is None:
         return []
-    kept = {k: v for k, v in look.request.query_params.items() if k not in (*CARRIED, "token")}
+    kept = {
+        k: v for k, v in look.request.query_params.items() if k not in (*CARRIED, "token", "offset")
+    }
     html = format_of(look.request) == "html"
     media_type = HTML if html else GEOJSON
     return [look.link(_path(layer), "next", media_type, "下一页 Next", **kept, token=found.token)]

@@ -57,7 +57,17 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     one = "/collections/{collectionId}"
     tiles = f"{one}/tiles/{{tileMatrixSetId}}"
-    filters = ("bbox", "bbox-crs", "datetime", "limit", "token", "count", "sortby", *_RESULTS)
+    filters = (
+        "bbox",
+        "bbox-crs",
+        "datetime",
+        "limit",
+        "offset",
+        "token",
+        "count",
+        "sortby",
+        *_RESULTS,
+    )
     return {
         "/": _get("landingPage", "Landing page"),
         "/conformance": _get("conformance", "Conformance classes"),
@@ -164,6 +174,7 @@ def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         "crs": _CRS,
         "datetime": _TEXT,
         "limit": _LIMIT,
+        "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
         "filter": _TEXT,
         "filter-lang": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
         "filter-crs": _CRS,

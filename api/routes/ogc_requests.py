@@ -160,6 +160,13 @@ def limit_of(text: str | None, most: int = MOST_FEATURES) -> int:
     return min(int(text), most)
 
 
+def offset_of(text: str | None) -> int:
+    """The features left out before the first: none unless stated."""
+    if not (text is None or (text.isascii() and text.isdigit() and len(text) <= 9)):
+        raise _malformed("offset", "a whole number from 0 is expected")
+    return int(text or 0)
+
+
 def count_of(text: str | None) -> bool:
     """Whether `numberMatched` is asked for."""
     if text not in (None, "true", "false"):

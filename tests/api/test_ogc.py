@@ -101,6 +101,19 @@ async def test_next_leads_through_all_features_and_ends(api: Any, viewer: dict[s
     assert found == [f"s{n:02}" for n in range(1, 26)]
 
 
+async def test_an_offset_is_taken_and_never_handed_on(api: Any, viewer: dict[str, str]) -> None:
+    items = "/ogc/collections/shelters/items"
+    page = (await api.client.get(f"{items}?limit=10&offset=10", headers=viewer)).json()
+    assert [f["id"] for f in page["features"]] == [f"s{n:02}" for n in range(11, 21)]
+    assert page["numberMatched"] == 25
+    following = rel(page, "next")
+    assert following is not None
+    assert "offset" not in following
+    rest = (await api.client.get(following, headers=viewer)).json()
+    assert [f["id"] for f in rest["features"]] == [f"s{n:02}" for n in range(21, 26)]
+    assert rel(rest, "next") is None
+
+
 async def test_counting_can_be_left_out(api: Any, viewer: dict[str, str]) -> None:
     page = await api.client.get("/ogc/collections/shelters/items?count=false", headers=viewer)
     assert "numberMatched" not in page.json()
@@ -124,6 +137,8 @@ MALFORMED = [
     "limit=ten",
     "limit=1.5",
     "limit=",
+    "offset=-1",
+    "offset=x",
     "token=x",
     "token=AAAAAAAAAAAA",
     "token=%FF",
