@@ -2,12 +2,15 @@
 import { get } from "./api.js";
 import { may } from "./forms.js";
 import { drawFeed } from "./feed.js";
+import { feature } from "./overlay.js";
 import { pointOf } from "./report-words.js";
 import { chime } from "./sound.js";
 import { atMost } from "./stream.js";
 
 /** Reports are asked for from a little before the newest one: of two, the earlier may have been committed later. */
 const OVERLAP_MS = 120_000;
+/** The feed and its marks on the map come sooner than the tiles. */
+const LOAD_MS = 400;
 const MOST = 100;
 const MOST_KNOWN = 500;
 const SOUND_MS = 3_000;
@@ -20,7 +23,11 @@ export function mountAlerts(app) {
   const alerts = { reports: [], level: null, muted: stored("muted", false), sounded: 0, blocked: false };
   const memory = () => stored(`alerts.${store.get("event")}`, null);
   const remember = (patch) => keep(`alerts.${store.get("event")}`, { ...memory(), ...patch });
-  const draw = () => drawFeed(app, alerts, acts);
+  const draw = () => {
+    drawFeed(app, alerts, acts);
+    const open = store.get("at") ? [] : alerts.reports.filter(acts.isOpen);
+    app.overlay.show("fresh", open.map((report) => feature(pointOf(report), { kind: report.kind, select: `field_reports/${report.id}` })));
+  };
   const sounding = atMost(SOUND_MS, (what) => {
     if (alerts.muted) return;
     alerts.blocked = !chime(what);
@@ -28,7 +35,7 @@ export function mountAlerts(app) {
     draw();
   });
 
-  const load = atMost(1_000, async () => {
+  const load = atMost(LOAD_MS, async () => {
     const event = store.get("event");
     if (!event || !may(store.get("session"), "planner")) return;
     const { since, known } = memory();
@@ -51,7 +58,7 @@ export function mountAlerts(app) {
     isOpen: ({ id, state }) => state === "new" && !memory()?.known.includes(id),
     /** Takes note of these reports, and of the level if asked to. */
     acknowledge(ids, level = false) {
-      remember({ known: [...ids, ...memory().known].slice(0, MOST_KNOWN), ...(level && alerts.level ? { level: alerts.level.now } : {}) });
+      remember({ known: [...ids, ...(memory()?.known ?? [])].slice(0, MOST_KNOWN), ...(level && alerts.level ? { level: alerts.level.now } : {}) });
       if (level) alerts.level = null;
       draw();
     },
@@ -89,7 +96,7 @@ export function mountAlerts(app) {
     alerts.level = different ? { before, now, at: alerts.level?.now === now ? alerts.level.at : new Date().toISOString() } : null;
     draw();
   });
-  store.on("lang minute session", draw);
+  store.on("lang minute session at", draw);
   app.alerts = acts;
 }
 

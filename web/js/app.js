@@ -33,7 +33,7 @@ import { RESULTS, keepAddress, readAddress } from "./urlstate.js";
 
 const asked = readAddress();
 const store = createStore({
-  ...asked, link: { up: true, lastAnswer: Date.now() }, streaming: false, resumed: 0, changes: [], toCheck: null, minute: 0, legend: [], flat: false,
+  ...asked, link: { up: true, lastAnswer: Date.now() }, streaming: false, resumed: 0, changes: [], told: {}, toCheck: null, minute: 0, legend: [], flat: false,
   session: null, events: null, plans: null, collections: null, casualties: null, townships: null,
   level: null, chronicle: null, reporting: null, links: null, reports: null,
 });

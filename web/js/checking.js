@@ -12,6 +12,7 @@ import { age } from "./time.js";
 
 const MOST = 100;
 const EVERY_MS = 1_500;
+const COUNT_MS = 5_000;
 const wanted = { state: "new", kind: "" };
 let list = { of: null, rows: [], waiting: null };
 
@@ -38,19 +39,21 @@ export function mountChecking(app) {
   const isOpen = () => store.get("panel") === "checking";
   store.on("changes", () => {
     const told = store.get("changes").filter(({ layer }) => layer === "field_reports");
-    if (told.length) readSoon(app);
+    if (told.length) (isOpen() ? readSoon : countSoon)(app);
     const id = openedIn(store);
-    if (isOpen() && id && told.some((change) => change.id === null || change.id === id)) readReport(app, id);
+    if (isOpen() && id && told.some((change) => change.id === null || change.id === id)) reportSoon(app);
   }, { now: false });
-  store.on("resumed collections event", () => readSoon(app), { now: false });
+  store.on("resumed collections event", () => countSoon(app), { now: false });
+  const reportSoon = atMost(EVERY_MS, () => openedIn(store) && readReport(app, openedIn(store)));
   store.on("select", () => {
     const id = openedIn(store);
     if (id && may(store.get("session"), "planner")) store.set({ panel: "checking" });
   });
 }
 
-let reader = null;
-const readSoon = (app) => (reader ??= atMost(EVERY_MS, read))(app);
+const readSoon = atMost(EVERY_MS, (app) => read(app));
+/** With the panel closed the tab tells how many wait, and that may come later. */
+const countSoon = atMost(COUNT_MS, (app) => read(app));
 
 async function read(app) {
   const { store } = app;

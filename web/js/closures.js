@@ -19,7 +19,7 @@ export const closuresPanel = {
   id: "closures",
   tab: "assignment",
   page: true,
-  keys: "lang event session minute",
+  keys: "lang event session minute told",
   draw(app) {
     if (list.stamp !== stamp(app)) load(app);
     const writes = may(app.store.get("session"), "planner");
@@ -30,8 +30,8 @@ export const closuresPanel = {
   },
 };
 
-/** Others close roads too: the list is read anew every minute. */
-const stamp = ({ store }) => `${store.get("event")} ${store.get("minute")}`;
+/** Others close roads too: the list is read anew when that is told, and every minute. */
+const stamp = ({ store }) => `${store.get("event")} ${store.get("minute")} ${store.get("told").road_closures}`;
 const address = (app) => `/api/events/${encodeURIComponent(app.store.get("event"))}/road-closures`;
 const holds = ({ lifted_at: lifted, until }) => !lifted && !(until && Date.parse(until) < Date.now());
 const isOpen = (app) => app.store.get("panel") === "closures" && app.redrawPanel();

@@ -54,6 +54,7 @@ function streaming(app, { read, refresh }) {
   let open = null;
   const counts = atMost(COUNTS_MS, read);
   const touched = atMost(LAYER_MS, (layer) => {
+    store.set({ told: { ...store.get("told"), [layer]: performance.now() } });
     if (!store.get("at")) app.map?.refreshLayers([layer]);
     TOUCHED[layer]?.forEach(read);
     counts("collections");

@@ -21,7 +21,7 @@ export const requestsPanel = {
   id: "requests",
   tab: "supply",
   page: true,
-  keys: "lang event session minute",
+  keys: "lang event session minute told",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];
     if (list.stamp !== stamp(app) && !step?.id) load(app);
@@ -34,8 +34,8 @@ export const requestsPanel = {
   },
 };
 
-/** The list is read anew every minute, as others work on it too; not under somebody's hands. */
-const stamp = ({ store }) => `${store.get("event")} ${store.get("minute")}`;
+/** The list is read anew when others work on it too, and every minute; not under somebody's hands. */
+const stamp = ({ store }) => `${store.get("event")} ${store.get("minute")} ${store.get("told").supply_requests}`;
 const about = (app) => `/api/events/${encodeURIComponent(app.store.get("event"))}`;
 
 async function load(app) {
