@@ -23,16 +23,25 @@ class TeamPosition:
 
 
 async def teams_on_file(
-    conn: Connection, now: datetime, within: str, event: str | None = None
+    conn: Connection, now: datetime, within: str, event: str | None = None, *, around: bool = False
 ) -> list[Row]:
-    """The teams of a division (its code, '' for everywhere) with their newest position."""
-    wanted = {"id": None, "area_like": f"{within}%", "event": event, "now": now}
+    """The teams of a division (its code, '' for everywhere) with their newest position.
+
+    With `around` those of the divisions that it lies in as well: a county's team in a township.
+    """
+    wanted = {
+        "id": None,
+        "area_like": f"{within}%",
+        "inside": within if around else None,
+        "event": event,
+        "now": now,
+    }
     return await (await conn.execute(sql("teams"), wanted)).fetchall()
 
 
 async def team_by_id(conn: Connection, team: str, now: datetime) -> Row:
     """One team; raises NotFound."""
-    wanted = {"id": team, "area_like": None, "event": None, "now": now}
+    wanted = {"id": team, "area_like": None, "inside": None, "event": None, "now": now}
     row = await (await conn.execute(sql("teams"), wanted)).fetchone()
     if row is None:
         raise NotFound(f"There is no team '{team[:80]}' on the register.")

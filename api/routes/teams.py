@@ -84,8 +84,12 @@ class Unmasking(BaseModel):
 async def get_teams(
     who: FieldCaller, conn: Conn, now: Now, page: Paging, event: str | None = None
 ) -> Response:
-    """The teams of the caller's area; from planner up with their newest position and its age."""
-    rows = await teams_on_file(conn, now, who.admin_area, event)
+    """The teams of the caller's area; from planner up with their newest position and its age.
+
+    A phone also sees those of the divisions that its area lies in, as it may be one of theirs.
+    """
+    in_field = who.role < Role.PLANNER
+    rows = await teams_on_file(conn, now, who.admin_area, event, around=in_field)
     return json_answer(page.cut("teams", [_shown(row, who) for row in rows]))
 
 

@@ -1,5 +1,6 @@
 -- Teams with their newest position, by id; age_s is how old it is at `now`.
--- Parameters: id, area_like, event (null leaves a condition out), now.
+-- With `inside`, a division's code, the teams of the divisions around it come too.
+-- Parameters: id, area_like, inside, event (null leaves a condition out), now.
 -- Index: teams_pkey, team_positions_pkey.
 SELECT t.id, t.name, t.kind, t.area, a.name AS area_name, t.people, t.skills, t.contact,
     t.telephone, t.state, t.event, t.synthetic, t.source, t.updated_at,
@@ -12,6 +13,7 @@ LEFT JOIN LATERAL (
     SELECT at, geom, accuracy_m FROM team_positions WHERE team = t.id ORDER BY at DESC LIMIT 1
 ) AS p ON true
 WHERE (%(id)s::text IS NULL OR t.id = %(id)s)
-    AND (%(area_like)s::text IS NULL OR coalesce(t.area, '') LIKE %(area_like)s)
+    AND (%(area_like)s::text IS NULL OR coalesce(t.area, '') LIKE %(area_like)s
+        OR starts_with(%(inside)s::text, t.area))
     AND (%(event)s::text IS NULL OR t.event = %(event)s)
 ORDER BY t.id

@@ -130,6 +130,9 @@ async def test_who_may_know_where_a_team_is(desk: Desk, api) -> None:
     assert "13812345678" not in str(near) + str(viewer)
     listed = (await desk.get("/api/teams", await api.as_role("field", "140321")))["teams"]
     assert [set(team) & {"telephone", "contact", "position"} for team in listed] == [set()] * 2
+    township = await api.as_role("field", "140321100")
+    assert [t["id"] for t in (await desk.get("/api/teams", township))["teams"]] == ["T1", "T2"]
+    assert (await desk.says("T2", township)).status_code == 201
     for headers in (await api.as_role("field", "140302"), await api.as_role("viewer")):
         assert (await desk.says("T1", headers)).status_code == 403
     outside = await api.as_role("planner", "140302")
