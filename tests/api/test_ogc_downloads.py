@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,9 @@ import orjson
 import pyogrio
 import pytest
 import shapely
+from psycopg import sql
 
+from api.routes.ogc_downloads import AT_ONCE
 from geo.import_rows import ImportOptions
 from geo.imports import import_file
 from layers.catalogue import LAYERS
@@ -89,9 +92,8 @@ async def test_gdal_reads_what_the_store_holds(
     path = tmp_path / f"layer{FORMS[form].suffix}"
     path.write_bytes((await get(layer, f=form)).content)
     found = pyogrio.read_dataframe(path)
-    cursor = await api.conn.execute(
-        f"SELECT id, name, ST_AsBinary(geom) AS wkb FROM {layer} ORDER BY id"  # type: ignore[arg-type]
-    )
+    statement = sql.SQL("SELECT id, name, ST_AsBinary(geom) AS wkb FROM {} ORDER BY id")
+    cursor = await api.conn.execute(statement.format(sql.Identifier(layer)))
     stored = await cursor.fetchall()
     name = "Name" if form == "kml" and "Name" in found else "name"
     by_id = dict(zip(found["id"], zip(found[name], found.geometry, strict=True), strict=True))
@@ -261,6 +263,14 @@ async def test_a_client_that_leaves_gives_the_connection_back(
         async with served.stream("GET", address, headers=headers) as answer:
             async for _piece in answer.aiter_bytes():
                 break
+    async with AsyncExitStack() as open_files:
+        for _ in range(AT_ONCE):
+            busy = await open_files.enter_async_context(
+                served.stream("GET", address, headers=headers)
+            )
+            assert busy.status_code == 200
+        refused = await served.get(address, headers=headers)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     copying = "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'COPY%'"
     async with asyncio.timeout(20):
         while (await (await api.conn.execute(copying)).fetchone())["n"]:  # noqa: ASYNC110
