@@ -32,7 +32,8 @@ def test_any_request_is_answered_or_refused(
     )
     @given(case=OPERATIONS[label].as_strategy(mode))
     def asked(case: Any) -> None:
-        answer = case.call(base_url=served.url, headers=served.headers(Role.PLANNER))
+        headers = served.headers(Role.PLANNER)
+        answer = case.call(base_url=served.url, headers=headers, timeout=60)
         case.validate_response(answer, checks=CHECKS)
 
     asked()
