@@ -211,7 +211,8 @@ def _require_end(who: Caller, held: Row, to: RequestState) -> None:
 
 
 def _checked_step(body: StepBody, held: Row, now: datetime) -> Step:
-    if (body.received_quantity or held["quantity"]) < held["quantity"] and body.reason is None:
+    arrived = held["quantity"] if body.received_quantity is None else body.received_quantity
+    if arrived < held["quantity"] and body.reason is None:
         fault = Fault("/reason", "Less arrived than was sent; say what became of the rest.")
         raise InvalidInput("The step is not whole; nothing was stored.", [fault])
     return _step(body, body.state, now, body.received_quantity, body.compensation_yuan)
