@@ -42,7 +42,7 @@ const boundInWords = ({ person_metres: cost, lower_bound: least, gap }) =>
 function percentiles(found) {
   if (!found) return null;
   return h("p", { class: "measure" }, t("assignment.percentiles"), " ", ["p50", "p90", "max"].map((key) =>
-    [h("span", {}, t(`assignment.percentile.${key}`)), " ", h("strong", {}, number(found[key])), " m　"]));
+    h("span", { class: "whole" }, t(`assignment.percentile.${key}`), " ", h("strong", {}, number(found[key])), " m")));
 }
 
 /** What keeping the plan before cost, beside solving all of it again. */
