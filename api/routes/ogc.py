@@ -24,6 +24,7 @@ from api.routes.ogc_answers import (
     document,
     unchanged,
 )
+from api.routes.ogc_conformance import CONFORMANCE
 from api.routes.ogc_openapi import openapi
 from api.routes.ogc_requests import require_known
 from geo.casualties import Moment
@@ -38,52 +39,6 @@ from layers.schemas import queryables, schema, sortables
 router = APIRouter(prefix="/ogc", tags=["layers"])
 # Routes are tried in turn: the one that is asked most by far comes first.
 router.add_api_route(ogc_tiles.TILE, ogc_tiles.tile, methods=["GET"])
-
-_FEATURES = "http://www.opengis.net/spec/ogcapi-features"
-_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
-_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
-_CQL2_CLASSES = (
-    "cql2-text",
-    "cql2-json",
-    "basic-cql2",
-    "advanced-comparison-operators",
-    "case-insensitive-comparison",
-    "accent-insensitive-comparison",
-    "basic-spatial-functions",
-    "basic-spatial-functions-plus",
-    "spatial-functions",
-    "temporal-functions",
-    "array-functions",
-    "property-property",
-    "arithmetic",
-)
-CONFORMANCE = (
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    f"{_FEATURES}-1/1.0/conf/core",
-    f"{_FEATURES}-1/1.0/conf/oas30",
-    f"{_FEATURES}-1/1.0/conf/html",
-    f"{_FEATURES}-1/1.0/conf/geojson",
-    f"{_FEATURES}-2/1.0/conf/crs",
-    f"{_FEATURES}-3/1.0/conf/queryables",
-    f"{_FEATURES}-3/1.0/conf/filter",
-    f"{_FEATURES}-3/1.0/conf/features-filter",
-    f"{_FEATURES}-4/1.0/conf/create-replace-delete",
-    f"{_FEATURES}-4/1.0/conf/update",
-    f"{_FEATURES}-4/1.0/conf/optimistic-locking-etags",
-    f"{_FEATURES}-4/1.0/conf/features",
-    f"{_FEATURES}-5/1.0/conf/schemas",
-    f"{_FEATURES}-5/1.0/conf/core-roles-features",
-    f"{_FEATURES}-5/1.0/conf/returnables-and-receivables",
-    f"{_FEATURES}-5/1.0/conf/sortables",
-    *(f"{_CQL2}/{name}" for name in _CQL2_CLASSES),
-    f"{_TILES}/core",
-    f"{_TILES}/tileset",
-    f"{_TILES}/tilesets-list",
-    f"{_TILES}/mvt",
-    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
-    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
-)
-"""Conformance classes, each of which tests hold."""
 
 
 @router.get("")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.routes.ogc import CONFORMANCE
+from api.routes.ogc_conformance import CONFORMANCE
 from layers.catalogue import LAYERS
 
 CGCS2000 = "http://www.opengis.net/def/crs/EPSG/0/4490"
