@@ -41,8 +41,12 @@ def field_page(phone: BrowserContext, live_server, witness) -> Page:
     page.goto(live_server.sign_in_link("field"))
     page.goto(f"{live_server.address}/report")
     ready(page)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(  # under the page's policy no expression can be waited for, but a promise can
+        """() => new Promise((done) => {
+            navigator.serviceWorker.addEventListener("controllerchange", () => done(true));
+            if (navigator.serviceWorker.controller) done(true);
+        })"""
+    )
     return page
 
 
