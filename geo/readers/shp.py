@@ -109,7 +109,7 @@ def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
         for suffix, entry in _named(archive).items():
             with archive.open(entry) as packed:
                 parts[suffix] = packed.read(entry.file_size)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError):
         raise InvalidInput("The archive is truncated or damaged: send the whole file.") from None
     return parts
 
