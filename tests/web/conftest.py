@@ -83,6 +83,13 @@ def live_server(postgis: Any) -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="module")
+def own_server(postgis: Any) -> Iterator[LiveServer]:
+    """The same for a module alone, whose reports from the field would change what others see."""
+    with _serving(postgis, "yangquan") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def far_server(postgis: Any) -> Iterator[LiveServer]:
     """The same on the demo of 塔城地区, where everything is far from everything."""
     with _serving(postgis, "tacheng") as server:

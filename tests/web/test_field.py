@@ -18,6 +18,12 @@ HERE = {"longitude": 113.631, "latitude": 37.787, "accuracy": 9}
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
+@pytest.fixture(scope="module")
+def live_server(own_server):
+    """A server for this module alone."""
+    return own_server
+
+
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     """A phone that stands in 平定县 and lets the page know."""

@@ -47,6 +47,12 @@ class Field:
         assert answer.status == 201, answer.text()
 
 
+@pytest.fixture(scope="module")
+def live_server(own_server: Any) -> Any:
+    """A server for this module alone."""
+    return own_server
+
+
 @pytest.fixture
 def phone(signed_in: Page, live_server: Any) -> Field:
     """A phone beside the operator's page."""
