@@ -9,11 +9,17 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from geo.cluster import ROLE, SUPERUSER, PrivateCluster
 from geo.database import Connection, connected
 from geo.migration import migrate
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""The same examples every time, so that a failure is the change's own; `search` tries new ones."""
 
 TEMPLATE = f"reliefmap_template_{os.getpid()}"
 
