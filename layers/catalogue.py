@@ -13,6 +13,7 @@ from layers.impact import CASUALTIES, INTENSITY
 from layers.layer import Layer
 from layers.planning import ASSIGNMENTS, SITES
 from layers.registers import DEPOTS, OPEN_GROUND, ROADS, SHELTERS
+from layers.road_closures import ROAD_CLOSURES
 from layers.teams import TEAMS
 from relief.errors import NotFound
 
@@ -31,6 +32,7 @@ LAYERS: Mapping[str, Layer] = MappingProxyType(
             FLOOD_AREAS,
             OPEN_GROUND,
             ROADS,
+            ROAD_CLOSURES,
             HOUSEHOLDS,
             FIELD_REPORTS,
             TEAMS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layers.layer import Column, Kind, Terms, Words
+from relief.field_reports import Flag
 from relief.vocabulary import (
     INDICATORS,
     AdminLevel,
@@ -104,6 +105,7 @@ REPORT_STATES = {
     "rejected": Words("不实", "rejected"),
     "duplicate": Words("重复", "duplicate"),
 }
+REPORT_FLAGS = terms_of(Flag)
 PURPOSES = {
     "settlement": Words("集中安置点", "settlement"),
     "shelter": Words("避难场所", "shelter"),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from layers.columns import AREA, ID, ORIGIN, REPORT_KINDS, REPORT_STATES, column
+from layers.columns import (
+    AREA,
+    ID,
+    ORIGIN,
+    REPORT_FLAGS,
+    REPORT_KINDS,
+    REPORT_STATES,
+    column,
+)
 from layers.layer import FeatureSet, Layer, Words
 
 FIELD_REPORTS = Layer(
@@ -22,6 +30,8 @@ FIELD_REPORTS = Layer(
             column("accuracy_m", "number", "定位精度", "Accuracy", unit="m"),
             column("figures", "object", "数字", "Figures", queryable=False),
             column("text", "string", "说明", "Text"),
+            column("flags", "array", "存疑", "To ask about", terms=REPORT_FLAGS),
+            column("photos", "integer", "照片数", "Photos", tiled=True),
             column("event", "string", "灾害过程", "Event"),
             *ORIGIN,
         ),

@@ -83,6 +83,7 @@ OPEN_GROUND = Layer(
             AREA,
             column("kind", "string", "类型", "Kind", tiled=True, terms=GROUND_KINDS),
             column("ground_area_m2", "number", "面积", "Ground area", tiled=True, unit="m²"),
+            column("slope_percent", "number", "坡度", "Slope", tiled=True, unit="%"),
             *REGISTERED,
         ),
         "updated_at",

@@ -32,7 +32,7 @@ GROUPS = (
     Group(
         "impact",
         Words("灾情", "What happened"),
-        ("casualties", "intensity", "households", "field_reports"),
+        ("casualties", "intensity", "households", "field_reports", "road_closures"),
     ),
     Group(
         "relief",
@@ -72,6 +72,7 @@ def drawings(theme: Theme) -> list[Drawing]:
         relief.depots(theme),
         relief.shelters(theme),
         relief.sites(theme),
+        impact.road_closures(theme),
         people.field_reports(theme),
         people.teams(theme),
     ]

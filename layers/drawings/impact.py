@@ -12,9 +12,11 @@ from layers.legend import (
     class_labels,
     label_layout,
     part,
+    sign_layout,
     steps,
 )
 from layers.palette import Theme
+from layers.road_closures import CLOSURE_STATES
 
 LOSS_BOUNDS = (0, 1, 3, 10, 20, 50)
 """Dead and missing of an area; from 3 on they are the bounds at which a city's plan responds."""
@@ -131,6 +133,32 @@ def intensity(theme: Theme) -> Drawing:
             Swatch(_numeral(low), "fill", tone, outline=tone, opacity=0.24, width_px=2.2)
             for low, tone in zip(INTENSITIES, theme.intensity, strict=True)
         ),
+    )
+
+
+def road_closures(theme: Theme) -> Drawing:
+    """A line where a road is cut, and a cross that is there however short the line."""
+    closed = ["==", ["get", "state"], "closed"]
+    line = {"line-color": theme.fault, "line-width": 4}
+    cross = {"text-color": theme.fault, "text-halo-color": theme.halo, "text-halo-width": 2}
+    parts = []
+    for inside, who in (("road_closures", "told"), ("road_closure_lines", "known")):
+        named = part("road_closures", f"{who}-line", "line", line, inside=inside, filter=closed)
+        signed = part(
+            "road_closures",
+            f"{who}-cross",
+            "symbol",
+            cross,
+            inside=f"{inside}_labels",
+            filter=closed,
+            layout=sign_layout("×", 26),
+        )
+        parts += [named, signed]
+    return Drawing(
+        "road_closures",
+        LAYERS["road_closures"].title,
+        tuple(parts),
+        (Swatch(CLOSURE_STATES["closed"], "sign", theme.fault, sign="×"),),
     )
 
 

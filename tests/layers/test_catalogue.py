@@ -12,10 +12,10 @@ from relief.errors import NotFound
 from relief.vocabulary import INDICATORS
 
 FEATURE_SETS = [f for layer in LAYERS.values() for f in (layer.features, layer.cells) if f]
-PERSONAL = {"head_name", "name_of_person", "address", "telephone", "id_number", "text"}
+PERSONAL = {"head_name", "name_of_person", "address", "telephone", "id_number", "text", "reason"}
 
 
-def test_there_are_the_eighteen_layers() -> None:
+def test_there_are_the_nineteen_layers() -> None:
     assert sorted(LAYERS) == sorted(
         [
             "counties",
@@ -29,6 +29,7 @@ def test_there_are_the_eighteen_layers() -> None:
             "flood_areas",
             "open_ground",
             "roads",
+            "road_closures",
             "households",
             "field_reports",
             "teams",

@@ -47,7 +47,7 @@ def test_from_the_sign_in_link_to_the_last_household(
     expect(page.locator(".brand")).to_have_text(words["title"])
     expect(page.locator("#event .mark")).to_have_text(words["mark"])
     expect(page.locator("#tool-session")).to_contain_text(words["who"])
-    expect(page.locator("#layer-tree .layer")).to_have_count(18)
+    expect(page.locator("#layer-tree .layer")).to_have_count(19)
     expect(page.locator("#credits")).to_contain_text("GEM")
     assert level(page) in LEVELS[2:]
     web.screenshot(page, f"1-situation-{language}")
