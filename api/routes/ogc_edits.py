@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request
@@ -42,6 +43,18 @@ _WHOLE = (GEOJSON, "application/json")
 _READ, _ADD, _CHANGE = ("GET", "HEAD", "OPTIONS"), ("POST",), ("DELETE", "PATCH", "PUT")
 
 
+class _Spelled(bytes):
+    """A header's name that keeps its capitals.
+
+    The server writes names in small letters, and QGIS (3.40) takes a feature for lost, and lets it
+    be sent again, where it finds no `Location` of this very spelling.
+    """
+
+    def lower(self) -> bytes:
+        """The name as it is."""
+        return self
+
+
 @router.post(ITEMS)
 async def add(request: Request, conn: Conn, who: Planner, collection_id: str) -> Response:
     """Adds a feature under its own `id` if that is new, else under one made here."""
@@ -60,7 +73,8 @@ async def add(request: Request, conn: Conn, who: Planner, collection_id: str) ->
     done = await created(request, conn, who, work)
     made = orjson.loads(done.body)["id"]
     done.headers["Content-Type"] = GEOJSON
-    done.headers["Location"] = f"{request.base_url}ogc/collections/{layer.id}/items/{made}"
+    address = f"{request.base_url}ogc/collections/{layer.id}/items/{quote(made)}"
+    done.raw_headers.append((_Spelled(b"Location"), address.encode()))
     return done
 
 

@@ -179,9 +179,9 @@ async def test_one_key_adds_once(api: Any, planner: dict[str, str]) -> None:
     assert first.json() == again.json()
     other = await api.client.post(ITEMS, json=SCHOOL | {"id": "x"}, headers=keyed)
     assert other.status_code == 409
-    named = SCHOOL | {"id": "s/1"}
+    named = SCHOOL | {"id": "校/1?"}
     made = await api.client.post(ITEMS, json=named, headers=planner)
-    assert (await api.client.get(made.headers["location"], headers=planner)).json()["id"] == "s/1"
+    assert (await api.client.get(made.headers["location"], headers=planner)).json()["id"] == "校/1?"
     assert (await api.client.post(ITEMS, json=named, headers=planner)).status_code == 409
 
 
