@@ -12,16 +12,18 @@ import sys
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.app import create_app
 from api.certificates import CertificateFiles
 
 GRACE_S = 5  # open streams are cut after this long, so that a stop takes seconds
 
 
 def main(descriptor: int, certificates: CertificateFiles | None = None) -> None:
-    """Serves `api.app:create_app` on the socket behind `descriptor` until SIGTERM."""
+    """Serves `application` on the socket behind `descriptor` until SIGTERM."""
     config = uvicorn.Config(
-        "api.app:create_app",
+        "api.http_server:application",
         factory=True,
         loop="uvloop",
         http="httptools",
@@ -33,6 +35,37 @@ def main(descriptor: int, certificates: CertificateFiles | None = None) -> None:
         ssl_keyfile=certificates.server_key if certificates else None,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+class _Spelled(bytes):
+    """A header's name that keeps its capitals, where the server writes all in small letters."""
+
+    def lower(self) -> bytes:
+        """The name as it is."""
+        return self
+
+
+_LOCATION = _Spelled(b"Location")
+
+
+def application() -> ASGIApp:
+    """`api.app`, whose answers to POST spell `Location` so.
+
+    QGIS (3.40) looks for that very spelling, else takes what it added for lost and adds it again.
+    """
+    app = create_app()
+
+    async def spelled(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if "headers" in message:
+                named = message["headers"]
+                message["headers"] = [(_LOCATION if n == b"location" else n, v) for n, v in named]
+            await send(message)
+
+        posted = scope["type"] == "http" and scope["method"] == "POST"
+        await app(scope, receive, sent if posted else send)
+
+    return spelled
 
 
 if __name__ == "__main__":

@@ -43,18 +43,6 @@ _WHOLE = (GEOJSON, "application/json")
 _READ, _ADD, _CHANGE = ("GET", "HEAD", "OPTIONS"), ("POST",), ("DELETE", "PATCH", "PUT")
 
 
-class _Spelled(bytes):
-    """A header's name that keeps its capitals.
-
-    The server writes names in small letters, and QGIS (3.40) takes a feature for lost, and lets it
-    be sent again, where it finds no `Location` of this very spelling.
-    """
-
-    def lower(self) -> bytes:
-        """The name as it is."""
-        return self
-
-
 @router.post(ITEMS)
 async def add(request: Request, conn: Conn, who: Planner, collection_id: str) -> Response:
     """Adds a feature under its own `id` if that is new, else under one made here."""
@@ -74,7 +62,7 @@ async def add(request: Request, conn: Conn, who: Planner, collection_id: str) ->
     made = orjson.loads(done.body)["id"]
     done.headers["Content-Type"] = GEOJSON
     address = f"{request.base_url}ogc/collections/{layer.id}/items/{quote(made)}"
-    done.raw_headers.append((_Spelled(b"Location"), address.encode()))
+    done.headers["Location"] = address
     return done
 
 
