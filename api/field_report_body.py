@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from api.instants import Instant
@@ -25,6 +26,7 @@ from relief.vocabulary import DamageGrade
 MOST_PHOTOS = 20
 _JSON_FIELDS = frozenset({"location", "figures", "details", "photos"})
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
+Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(clean_text)]
 
 
 class LocationRequest(BaseModel):
@@ -54,8 +56,8 @@ class Details(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     grade: DamageGrade | None = Field(None, description="the worst damage of houses there")
-    needs: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field([], max_length=20)
-    hazard: str | None = Field(None, max_length=100)
+    needs: list[Word] = Field([], max_length=20)
+    hazard: Annotated[str, Field(max_length=100), AfterValidator(clean_text)] | None = None
     passable: bool | None = Field(None, description="of a road: whether anything gets through")
 
 
@@ -114,10 +116,11 @@ class FieldReportRequest(BaseModel):
 
 @dataclass(frozen=True)
 class SentPhoto:
-    """A photo that came along with the report."""
+    """A photo that came along with the report; `told` is what the phone says of it, as by tus."""
 
     name: str
     content: bytes
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 async def sent_report(request: Request) -> tuple[FieldReportRequest, list[SentPhoto]]:

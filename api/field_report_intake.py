@@ -10,7 +10,7 @@ from fastapi import Request
 
 from api.dependencies import Caller
 from api.field_report_body import FieldReportRequest, SentPhoto
-from api.photo_intake import photo_folder, take_in
+from api.photo_intake import photo_folder, take_in, told_camera
 from geo import audit
 from geo.database import Connection, Row
 from geo.events import event_open_to_reports, require_admin_area
@@ -55,7 +55,8 @@ async def add_photos(
     """Takes the photos in; which were refused and why. The report stands without them."""
     folder, refused = photo_folder(request), []
     for photo in photos:
-        sent = SentFile.of(photo.content, photo.name)
+        told = photo.told
+        sent = SentFile.of(photo.content, photo.name, told.get("id"), told_camera(told))
         folder.require_room(2 * sent.size)
         try:
             await take_in(request.app.state.pool, folder, report, photo.content, sent, who.id)
@@ -94,10 +95,9 @@ async def new_report(
 
 async def _place(conn: Connection, event: Row, body: FieldReportRequest) -> Place:
     area = None if body.area is None else normal_code(body.area)
-    if area is not None:
-        await require_admin_area(conn, area, "/area")
     if body.place is None:
         assert area is not None
+        await require_admin_area(conn, area, "/area")
         return await place_of_division(conn, area)
     return await in_division(conn, placed(body.place), event["area"], area)
 

@@ -64,12 +64,18 @@ def placed(location: Location) -> Place:
 async def in_division(
     conn: Connection, place: Place, event_area: str, stated_area: str | None
 ) -> Place:
-    """The place with the finest division that it lies in, held against the one that was stated."""
+    """The place with the finest division that it lies in, held against the one that was stated.
+
+    A phone may hold codes that an import has replaced since: what is not on file is flagged alone.
+    """
     found = await division_at(conn, place.lon, place.lat)
     code, population = (found["code"], found["population"]) if found else (None, None)
     flags = list(place.flags)
     if Flag.FAR not in flags and not _agree(code, event_area):
         flags += [Flag.OUTSIDE_EVENT] if found or await _is_outlined(conn, event_area) else []
+    if stated_area and not await _is_on_file(conn, stated_area):
+        flags.append(Flag.AREA_DIFFERS)
+        stated_area = None
     if stated_area and not _agree(code, stated_area):
         flags.append(Flag.AREA_DIFFERS)
         flags += [Flag.GCJ02] if await _fits_when_unshifted(conn, place, stated_area) else []
@@ -104,6 +110,11 @@ async def _fits_when_unshifted(conn: Connection, place: Place, stated_area: str)
     moved = unshifted(place.lon, place.lat)
     found = await division_at(conn, *moved) if moved else None
     return found is not None and _agree(found["code"], stated_area)
+
+
+async def _is_on_file(conn: Connection, area: str) -> bool:
+    cursor = await conn.execute("SELECT FROM admin_areas WHERE code = %s", (area,))
+    return cursor.rowcount == 1
 
 
 async def _is_outlined(conn: Connection, area: str) -> bool:

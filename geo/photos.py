@@ -16,7 +16,7 @@ from geo.field_reports import flag
 from geo.photo_files import PhotoFolder
 from geo.pictures import Picture
 from relief.errors import Conflict, NotFound
-from relief.field_reports import NOWHERE, Sighting, photo_flags
+from relief.field_reports import NOWHERE, Sighting, clean_text, photo_flags
 
 MOST_OF_REPORT = 40
 UPLOAD_LIFE = timedelta(days=14)
@@ -45,7 +45,8 @@ class SentFile:
         camera: Sighting = NOWHERE,
     ) -> SentFile:
         """The same of the bytes that were sent."""
-        return cls(hashlib.sha256(content).hexdigest(), len(content), name, client_id, camera)
+        shown = name and clean_text(name)
+        return cls(hashlib.sha256(content).hexdigest(), len(content), shown, client_id, camera)
 
 
 async def photo(conn: Connection, report: str, sha256: str) -> Row | None:

@@ -7,6 +7,7 @@ gone. Where and when the camera says that it was is read before.
 from __future__ import annotations
 
 import math
+import re
 import struct
 import warnings
 from collections.abc import Mapping
@@ -21,10 +22,16 @@ from relief.errors import InvalidInput, UnknownMediaType
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
+MOST_SCANS = 40
+"""A progressive JPEG goes over its pixels about ten times; each costs as much as decoding it once,
+and a file of some kilobytes can ask for thousands."""
+
 MEDIA_TYPE = "image/jpeg"
 QUALITY = 88
 
 _BEIJING = timezone(timedelta(hours=8))
+_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+_START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 _BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error)
 
 
@@ -64,6 +71,8 @@ def _picture(content: bytes) -> Picture:
             f"{width} x {height} pixels are {megapixels:,.0f} megapixels; "
             f"{MOST_PIXELS // 10**6} are taken. Take it at a lower resolution."
         )
+    if image.format == "JPEG" and (scans := _scans(content)) > MOST_SCANS:
+        raise InvalidPhoto(f"The photo is made of {scans} scans; {MOST_SCANS} are taken.")
     place, taken_at = _camera(image)
     try:
         upright = ImageOps.exif_transpose(image)
@@ -85,6 +94,15 @@ def _opened(content: bytes) -> Image.Image:
         raise UnknownMediaType(
             "This is no photo in JPEG, PNG or WebP. Phones that take HEIC can be set to JPEG."
         ) from None
+
+
+def _scans(content: bytes) -> int:
+    """How often the JPEG goes over its pixels, up to the end of the first image in the file."""
+    scans, at = 0, 2
+    while (marker := _MARKER.search(content, at)) and marker[1] != _END_OF_IMAGE:
+        scans += marker[1] == _START_OF_SCAN
+        at = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")
+    return scans
 
 
 def _flat(image: Image.Image) -> Image.Image:

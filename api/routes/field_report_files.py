@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,13 +16,15 @@ from starlette.responses import Response
 
 from api.dependencies import Caller, Now, caller
 from api.field_report_body import validated
-from api.field_report_intake import receive
+from api.field_report_intake import add_photos, receive
 from api.idempotency import json_answer
+from api.outbox_file import CarriedReport, carried_reports
 from api.strict_json import parsed
 from geo.crs import coordinate_system
 from geo.database import Connection, Pool
 from geo.events import event_open_to_reports
 from geo.field_report_files import FileReport, reports_of_file
+from geo.field_reports import Wanted, field_report
 from geo.readers.source import Refusal
 from geo.tokens import Role
 from relief.errors import InvalidInput, KeyReused, MalformedRequest, ReliefError, TooLarge
@@ -54,8 +57,8 @@ async def post_file(
 ) -> Response:
     """Stores each report of the file that is in order; the others are listed with the reason.
 
-    CSV, XLSX, GeoJSON, or the JSON that a phone's outbox exports. One bad row keeps no other out,
-    and the same file again changes nothing.
+    CSV, XLSX, GeoJSON, or the JSON that a phone's outbox exports, with its photos. One bad row
+    keeps no other out, and the same file again changes nothing.
     """
     pool: Pool = request.app.state.pool
     coordinate_system(crs)
@@ -68,7 +71,26 @@ async def post_file(
     if len(rows) > MOST_REPORTS:
         raise TooLarge(f"The file holds {len(rows):,} reports; {MOST_REPORTS:,} are taken at once.")
     async with pool.connection() as conn:
-        return json_answer(await _stored(conn, who, event_id, rows, now))
+        answer = await _stored(conn, who, event_id, rows, now)
+    refused = {row["row"] for row in answer["refused_rows"]}
+    carried = [r for r in rows if isinstance(r, CarriedReport) and r.row not in refused]
+    if photos := await _photos_refused(request, who, event_id, carried):
+        answer["refused_photos"] = photos
+    return json_answer(answer)
+
+
+async def _photos_refused(
+    request: Request, who: Caller, event_id: str, reports: list[CarriedReport]
+) -> list[dict[str, Any]]:
+    """Takes in the photos of reports that are on file; which were refused and why."""
+    pool: Pool = request.app.state.pool
+    refused: list[dict[str, Any]] = []
+    for report in reports:
+        async with pool.connection() as conn:
+            row = await field_report(conn, Wanted(event_id, id=UUID(report.body["id"])))
+        told = await add_photos(request, who, row, report.photos)
+        refused += [{"row": report.row, **photo} for photo in told]
+    return refused
 
 
 async def _stored(
@@ -109,10 +131,9 @@ def _reasons(row: int, error: RequestValidationError | ReliefError) -> Iterator[
 
 def _reports(name: str, content: bytes, event: str, crs: str | None) -> list[FileReport]:
     """The reports in the file, whichever of its formats it is in."""
-    if name.lower().endswith(".json"):
-        held = parsed(content)
-        if isinstance(held, dict) and isinstance(held.get("reports"), list):
-            return [FileReport(n, body) for n, body in enumerate(held["reports"], 1)]
+    is_json = name.lower().endswith(".json")
+    if is_json and (carried := carried_reports(parsed(content), event)) is not None:
+        return carried
     return reports_of_file(name, content, event, crs)
 
 

@@ -7,17 +7,16 @@ or `/openrosa/key/{token}/events/{event}`, as Collect gives passwords to no serv
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.dependencies import Caller, Now, basic_password
-from api.field_report_body import MOST_PHOTOS, SentPhoto
+from api.field_report_body import SentPhoto
 from api.field_report_intake import add_photos, receive
 from api.files import file_answer
 from api.middleware import LARGEST_PHOTOS
@@ -33,6 +32,12 @@ router = APIRouter(tags=["openrosa"])
 
 _HERE = ("/openrosa/events/{event_id}", "/openrosa/key/{token}/events/{event_id}")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_FILES = 102
+"""Collect puts a hundred files and one into a part of a submission, beside its XML."""
+
+LARGEST_FILES = LARGEST_PHOTOS - 2 * 2**20
+"""What clients are told: they count the files alone, and the XML and the form come on top."""
+
 Work = Callable[[Caller], Awaitable[Response]]
 
 
@@ -138,14 +143,15 @@ async def _answered(request: Request, event_id: str, token: str | None, work: Wo
     except RequestValidationError as error:
         faults = [f"{e['loc'][-1]}: {e['msg']}" for e in error.errors()]
         response = _message(422, "；".join(faults), "submit_error")
+    except HTTPException as error:  # a form that is none
+        response = _message(error.status_code, str(error.detail), "submit_error")
     except ReliefError as error:
         faults = [f"{fault.at}: {fault.detail}" for fault in error.faults]
         response = _message(error.status, " ".join([error.detail, *faults]), "submit_error")
         if isinstance(error, NotSignedIn):
             response.headers["WWW-Authenticate"] = 'Basic realm="reliefmap", charset="UTF-8"'
     response.headers["X-OpenRosa-Version"] = "1.0"
-    response.headers["X-OpenRosa-Accept-Content-Length"] = str(LARGEST_PHOTOS)
-    response.headers["Date"] = format_datetime(datetime.now(UTC), usegmt=True)
+    response.headers["X-OpenRosa-Accept-Content-Length"] = str(LARGEST_FILES)
     return response
 
 
@@ -172,7 +178,7 @@ def _password(authorization: str) -> str | None:
 
 async def _sent(request: Request) -> tuple[bytes, list[SentPhoto]]:
     """The XML of the submission and the files beside it."""
-    async with request.form(max_files=MOST_PHOTOS + 1, max_fields=20) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=20) as form:
         files = {k: v for k, v in form.multi_items() if isinstance(v, UploadFile)}
         submission = form.get("xml_submission_file")
         if submission is None:

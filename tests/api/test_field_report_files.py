@@ -1,5 +1,6 @@
 """Reports by file: tables that people kept, points of a GIS, and the outbox on a stick."""
 
+import base64
 import csv
 import io
 import json
@@ -10,6 +11,7 @@ from uuid import uuid4
 import httpx
 import openpyxl
 import pytest
+from PIL import Image
 
 Load = Callable[..., Awaitable[dict[str, Any]]]
 HEADER = ["编号", "类型", "观察时间", "经度", "纬度", "说明", "因灾受伤人口", "倒塌房屋间数"]
@@ -109,6 +111,52 @@ async def test_an_outbox_on_a_stick_meets_what_the_phone_sent_itself(api, load, 
     content = json.dumps({"reports": [*reports, {"id": "x"}, 7]}).encode()
     result = await load("outbox.json", content)
     assert (result["added"], result["known"], result["refused"]) == (2, 1, 2)
+
+
+def outbox(event: str, photo: bytes) -> dict[str, Any]:
+    """A report with its photo as the field page writes them to a file."""
+    data = "data:image/jpeg;base64," + base64.b64encode(photo).decode()
+    entry = {
+        "id": str(uuid4()),
+        "event": event,
+        "event_name": "地震",
+        "author": "somebody",
+        "kind": "need",
+        "observed_at": "2026-09-15T11:50:00.000Z",
+        "location": {"lon": 113.7, "lat": 37.8, "accuracy_m": 9},
+        "figures": {},
+        "details": {"needs": ["饮水"]},
+        "text": "",
+        "tries": 0,
+        "state": "saved",
+        "reason": None,
+    }
+    told = {"id": "p1", "name": "桥.jpg", "lon": 113.7, "lat": 37.8, "sent": False, "report": "x"}
+    return {"report": entry, "photos": [told | {"data": data}]}
+
+
+async def test_the_file_that_the_field_page_writes_brings_reports_and_photos(
+    api, load, event
+) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(written, "JPEG")
+    item, other = outbox(event, written.getvalue()), outbox("another", b"")
+    broken = outbox(event, b"no photo")
+    items = [item, other, broken, {"report": 7}, None]
+    content = json.dumps({"form": "reliefmap-field-reports", "version": 1, "items": items}).encode()
+    for added in (2, 0):
+        result = await load("现场填报.json", content)
+        assert (result["added"], result["known"], result["refused"]) == (added, 2 - added, 3)
+        assert [photo["row"] for photo in result["refused_photos"]] == [3]
+    # The phone finds a network after all: what it sends itself is the same report and photo.
+    sent = {k: item["report"][k] for k in ("id", "kind", "observed_at", "location", "details")}
+    sent |= {"figures": {}, "sent_at": "2026-09-15T12:00:00Z"}
+    sent["photos"] = [{"id": "p1", "bytes": len(written.getvalue())}]
+    path = f"/api/events/{event}/field-reports"
+    answer = await api.client.post(path, json=sent, headers=await api.as_role("field"))
+    assert answer.status_code == 200
+    [photo] = answer.json()["photos"]
+    assert (photo["id"], photo["name"], photo["lon"]) == ("p1", "桥.jpg", 113.7)
 
 
 async def test_what_is_no_such_file_is_refused(api, load, operator, event) -> None:

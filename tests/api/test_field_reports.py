@@ -130,6 +130,12 @@ async def test_a_division_that_fits_only_once_unshifted_tells_gcj02(api, send) -
     assert codes(answer) == ["area_differs", "gcj02_suspected"]
 
 
+async def test_a_division_that_is_no_longer_on_file_keeps_no_report_out(send) -> None:
+    answer = await send(area="140321199")
+    assert (answer.status_code, codes(answer)) == (201, ["area_differs"])
+    assert (answer.json()["area"], answer.json()["stated"]["area"]) == ("140321", "140321199")
+
+
 async def test_without_coordinates_the_division_places_it(send) -> None:
     answer = await send(location=None, area="140321100")
     assert (answer.status_code, answer.json()["area"]) == (201, "140321100")
@@ -157,6 +163,8 @@ async def test_text_is_text(send) -> None:
     assert (await send(text=html)).json()["text"] == html.replace("\r\n", "\n")
     cleaned = await send(text="a\u0007b\u202ec")
     assert (cleaned.json()["text"], codes(cleaned)) == ("abc", ["text_cleaned"])
+    details = {"needs": ["\u202e水"], "hazard": "滑\u0007坡"}
+    assert (await send(details=details)).json()["details"] == {"needs": ["水"], "hazard": "滑坡"}
     long = await send(text="震" * 350_000)
     assert (long.status_code, long.json()["errors"][0]["at"]) == (422, "/text")
 
@@ -176,7 +184,7 @@ async def test_figures_beyond_the_population_are_asked_about(send) -> None:
         ({"location": {"lon": 500, "lat": 99}}, "/location"),
         ({"location": {"lon": "east", "lat": 37}}, "/location/lon"),
         ({"location": None}, "/location"),
-        ({"area": "999999"}, "/area"),
+        ({"area": "999999", "location": None}, "/area"),
         ({"figures": {"dead": -1}}, "/figures/dead"),
         ({"figures": {"ghosts": 1}}, "/figures/ghosts"),
         ({"unknown": 1}, "/unknown"),

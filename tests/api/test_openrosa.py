@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
+from api.middleware import LARGEST_PHOTOS
 from layers.field_form import QUESTIONS
 
 COLLECT = {"X-OpenRosa-Version": "1.0", "User-Agent": "org.odk.collect.android/v2024.3.4"}
@@ -144,6 +145,19 @@ async def test_parts_and_repeats_of_a_submission_are_one_report(api, collect, ev
     assert len(stored["photos"]) == 2
     other = await collect.post(submission(f"uuid:{report}", text="另一处"))
     assert other.status_code == 409
+
+
+async def test_as_many_files_as_the_app_puts_into_one_part(collect) -> None:
+    """A hundred and one, beside the XML; a form that holds more is refused in the app's words."""
+    xml = submission(f"uuid:{uuid4()}")
+    names = [(f"{n}.csv", b"no photo") for n in range(102)]
+    answer = await collect.post(xml, *names[:101])
+    assert (answer.status_code, answer.headers["x-openrosa-version"]) == (201, "1.0")
+    too_many = await collect.post(xml, *names)
+    assert (too_many.status_code, too_many.headers["x-openrosa-version"]) == (400, "1.0")
+    assert "102" in told(too_many)
+    head = await collect.client.head(f"{collect.keyed}/submission", headers=COLLECT)
+    assert int(head.headers["x-openrosa-accept-content-length"]) < LARGEST_PHOTOS
 
 
 async def test_what_is_refused_says_why_in_words(api, collect, operator, event) -> None:

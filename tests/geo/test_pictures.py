@@ -98,6 +98,16 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
             picture(png(width, height, zlib.compress(b"\0" * 100_000)))
 
 
+def test_a_photo_that_goes_over_its_pixels_without_end_is_refused() -> None:
+    plain = file(progressive=True, exif=exif(HERE))
+    last = plain[plain.rindex(b"\xff\xda") : -2]
+    assert picture(plain).place is not None
+    assert picture(plain[:-2] + 20 * last + plain[-2:]).width == 64
+    with pytest.raises(InvalidPhoto, match="1010 scans"):
+        picture(plain[:-2] + 1000 * last + plain[-2:])
+    assert picture(plain + 1000 * last).width == 64  # a film behind the picture is no matter
+
+
 def test_forty_megapixels_are_taken() -> None:
     written = BytesIO()
     Image.new("L", (8000, 5000)).save(written, "JPEG")
