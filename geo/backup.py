@@ -184,6 +184,16 @@ DROP SCHEMA IF EXISTS reliefmap CASCADE;
 """
 
 
+_AFTER = b"""
+DO $$ BEGIN IF to_regclass('reliefmap.change_retention') IS NOT NULL THEN
+    DELETE FROM reliefmap.changes;
+    UPDATE reliefmap.change_retention SET deleted_to = pg_current_xact_id()::text::bigint;
+END IF; END $$;
+COMMIT;
+"""
+"""Whoever followed the store that was here is told to read everything anew, not nothing at all."""
+
+
 def replace_store(
     programs: Programs, path: Path, rows: Mapping[str, int], progress: Progress = silent
 ) -> None:
@@ -199,7 +209,7 @@ def replace_store(
                 session.write(line)
                 if number % 10_000 == 0:
                     progress(0.95 * sum(copied.values()) / every)
-        session.write(b"".join(_check(*pair) for pair in rows.items()) + b"COMMIT;\n")
+        session.write(b"".join(_check(*pair) for pair in rows.items()) + _AFTER)
 
 
 def _check(table: str, rows: int) -> bytes:

@@ -1,5 +1,6 @@
 """A store in a file and back: everything or nothing, and nobody's data replaced unasked."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, LiteralString
@@ -10,8 +11,10 @@ import pytest
 from geo.archive import Programs
 from geo.backup import back_up, replace_store, restore
 from geo.backup_pack import opened_pack, write_pack
+from geo.database import connected
 from geo.migration import migrate, migrations
 from geo.photo_files import PhotoFolder
+from geo.stream import Position, is_kept, snapshot_now
 from relief.errors import Conflict, InvalidInput, SetupRefused, StoreVersion
 
 FILLED = """
@@ -69,6 +72,25 @@ def test_a_store_is_the_same_on_another_machine(
     assert restore(elsewhere, done.path, PHOTOS).rows == done.rows
     assert answered(elsewhere, EVERYTHING) == answered(filled, EVERYTHING)
     assert migrate(elsewhere) == []
+
+
+async def test_who_followed_the_store_before_a_restore_is_told_to_begin_anew(
+    filled: str, tmp_path: Path
+) -> None:
+    """What came after the backup is gone from the store, and is still on the readers' screens."""
+    path = back_up(filled, tmp_path / "one", PHOTOS).path
+    answered(
+        filled,
+        "INSERT INTO depots (id, name, level, geom, source) VALUES ('d', 'd',"
+        " 'county', ST_SetSRID(ST_Point(113.6, 37.8), 4490), 'test')",
+    )
+    async with connected(filled) as conn:
+        had = Position(await snapshot_now(conn))
+        assert await is_kept(conn, had)
+    await asyncio.to_thread(restore, filled, path, PHOTOS, force=True)
+    async with connected(filled) as conn:
+        assert not await is_kept(conn, had)
+        assert await is_kept(conn, Position(await snapshot_now(conn)))
 
 
 def test_what_is_restored_lives_on(filled: str, elsewhere: str, tmp_path: Path) -> None:
