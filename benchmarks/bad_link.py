@@ -1,8 +1,8 @@
 """A link as bad as wished between this machine's network and a namespace of it: rate and loss.
 
-Two tun devices, and between them a thread that lets packets through at the rate of their phone's
-link and drops a share of them, each way. It is the kernel's TCP that has to cope. Needs root and
-iproute2, no module of the kernel besides tun.
+Two tun devices, and between them a thread that lets packets through at the rate of the link and
+drops a share of them, each way. It is the kernel's TCP that has to cope. Needs root and iproute2,
+no module of the kernel besides tun.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ _QUEUE_S = 4.0
 
 @dataclass
 class BadLink:
-    """What the links do, and what passed: one link for each phone, the same both ways."""
+    """What the link does, and what passed: one that all phones share, or one for each of them."""
 
     bits_per_s: float
     loss: float
+    shared: bool = True
     packets: int = 0
     dropped: int = 0
     random: random.Random = field(default_factory=lambda: random.Random(3))
@@ -44,7 +45,7 @@ class BadLink:
     def arrives_at(self, way: int, packet: bytes, now: float) -> float | None:
         """When the packet comes out at the other end; None if it never does."""
         self.packets += 1
-        phone = packet[12:16] if way else packet[16:20]
+        phone = b"" if self.shared else packet[12:16] if way else packet[16:20]
         free_at = max(now, self._free_at.get((way, phone), 0.0))
         if self.random.random() < self.loss or free_at > now + _QUEUE_S:
             self.dropped += 1

@@ -1,11 +1,13 @@
-"""Reports with photos from phones whose link is bad, and from a disk that is full.
+"""Reports with photos from phones that share one bad link, or have a bad link each.
 
     sudo .venv/bin/python -m benchmarks.field_report_phones             # 64 kbit/s, 30 % loss
-    sudo .venv/bin/python -m benchmarks.field_report_phones --reports 2000 --phones 64
+    sudo .venv/bin/python -m benchmarks.field_report_phones --reports 2000 --phones 16 --side 32
+    sudo .venv/bin/python -m benchmarks.field_report_phones --reports 2000 --phones 64 --each
 
-Each phone sends its reports, each with a photo of some kilobytes by tus in small parts, and tries
-again until the server says that it has them. Then the digests of all photos on file are held
-against those sent.
+Each phone sends its reports, each with a photo by tus in small parts, and tries again until the
+server says that it has them. Then the digests of all photos on file are held against those sent.
+What one link carries is bytes, whoever sends them: the smaller the photos (`--side`, in pixels),
+the more reports an hour.
 """
 
 from __future__ import annotations
@@ -112,7 +114,7 @@ async def phones_send(base: str, told: Mapping[str, Any]) -> dict[str, Any]:
             while waiting:
                 n = waiting.pop()
                 one = report(n)
-                acknowledged[one["id"]] = await own.send(one, photo(n))
+                acknowledged[one["id"]] = await own.send(one, photo(n, told["side"]))
             tries += own.tries
 
     await asyncio.gather(*(phone(n) for n in range(told["phones"])))
@@ -149,12 +151,13 @@ async def _relay(port: int) -> asyncio.Server:
 
 async def main(options: argparse.Namespace) -> None:
     """The whole run, printed."""
-    link = BadLink(options.kbit * 1000, options.loss)
+    link = BadLink(options.kbit * 1000, options.loss, shared=not options.each)
     with centre(options.port) as at, bad_link(link, options.phones) as space:
         await at.prepare()
         told = {
             "reports": options.reports,
             "phones": options.phones,
+            "side": options.side,
             "event": at.event,
             "headers": at.field,
         }
@@ -175,9 +178,12 @@ async def main(options: argparse.Namespace) -> None:
         seconds = time.monotonic() - started
         relay.close()
         equal = await photos_on_file(at, found["acknowledged"])
+        way = "each behind" if options.each else "all behind one link of"
+        size = sum(len(photo(n, options.side)) for n in range(10)) / 10
         print(
-            f"{options.reports} reports with photos from {options.phones} phones, each through "
-            f"{options.kbit:g} kbit/s with {options.loss:.0%} loss each way: "
+            f"{options.reports} reports, each with a photo of {size:,.0f} bytes, from "
+            f"{options.phones} phones, {way}"
+            f" {options.kbit:g} kbit/s with {options.loss:.0%} loss each way: "
             f"{len(found['acknowledged'])} acknowledged, {equal} on file with equal digests, "
             f"{found['tries']} tries, {link.dropped} of {link.packets} packets dropped, "
             f"{seconds:.0f} s"
@@ -193,6 +199,8 @@ if __name__ == "__main__":
     parser.add_argument("--kbit", type=float, default=64)
     parser.add_argument("--loss", type=float, default=0.3)
     parser.add_argument("--port", type=int, default=8182)
+    parser.add_argument("--side", type=int, default=32, help="of the photos, in pixels")
+    parser.add_argument("--each", action="store_true", help="a link for each phone")
     parser.add_argument("--within", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.within:
