@@ -18,7 +18,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import errors
 from api.dependencies import system_clock
 from api.middleware import ConditionalReads, Limits
+from api.routes import ogc
 from geo.database import pool
+from geo.look_ups import LookUps
 from geo.migration import require_current
 from geo.settings import Settings
 from relief.errors import SetupRefused
@@ -106,8 +108,10 @@ def create_app(
     )
     app.state.database_url = url
     app.state.pool = pool(url)
+    app.state.look_ups = LookUps(pool(url, size=1))
     app.state.clock = clock
     errors.install(app)
+    app.router.routes.extend(ogc.MOST_ASKED)
     for name in filter(lambda name: find_spec(f"api.routes.{name}"), ROUTES):
         app.include_router(import_module(f"api.routes.{name}").router)
     app.add_middleware(ConditionalReads)
@@ -122,5 +126,5 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with app.state.pool:
+    async with app.state.pool, app.state.look_ups.pool:
         yield

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from geo.database import Connection, Pool
-from geo.tokens import Role, Token, token_of
+from geo.tokens import Kind, Role, Token, token_of
 from relief.divisions import contains
 from relief.errors import Forbidden, NotSignedIn
 
@@ -79,18 +79,29 @@ class Caller:
 
 async def caller(request: Request, conn: Conn) -> Caller:
     """The caller by bearer token or session cookie; raises NotSignedIn (401) without either."""
-    secret, kind = _credentials(request)
-    token = await token_of(conn, secret, kind) if secret else None  # type: ignore[arg-type]
+    return signed_in(await token_of(conn, *credentials(request)))
+
+
+def signed_in(token: Token | None) -> Caller:
+    """Who holds the token; raises NotSignedIn where its secret stands for none."""
     if token is None:
         raise NotSignedIn(
-            "Send 'Authorization: Bearer TOKEN', or open a sign-in link in the browser."
-            if not secret
-            else "This token is unknown, revoked or expired. Ask the administrator for a new one."
+            "This token is unknown, revoked or expired. Ask the administrator for a new one."
         )
     return Caller(token)
 
 
-def _credentials(request: Request) -> tuple[str | None, str]:
+def credentials(request: Request) -> tuple[str, Kind]:
+    """(secret, kind of token) that the request came with; raises NotSignedIn for none."""
+    secret, kind = _credentials(request)
+    if not secret:
+        raise NotSignedIn(
+            "Send 'Authorization: Bearer TOKEN', or open a sign-in link in the browser."
+        )
+    return secret, kind
+
+
+def _credentials(request: Request) -> tuple[str | None, Kind]:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
         return secret.strip(), "token"

@@ -40,5 +40,10 @@ async def released(conn: Connection, event: Row, moment: Moment) -> Moment:
     if event["release"] == "at_once":
         return moment
     newest = await releases_of(conn, event["id"])
-    known = newest[0]["known_at"] if newest else NOTHING_KNOWN
+    return as_released(newest[0]["known_at"] if newest else None, moment)
+
+
+def as_released(known_at: datetime | None, moment: Moment) -> Moment:
+    """The moment, moved back to what the newest release told; None is that there was none."""
+    known = known_at or NOTHING_KNOWN
     return Moment(moment.as_of, min(known, moment.known_at or known))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -80,7 +81,7 @@ async def create_token(
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, now() + %s::interval)"
         " RETURNING id",
         (
-            _digest(secret),
+            digest_of(secret),
             secret[:9],
             kind,
             grant.label,
@@ -105,10 +106,10 @@ async def token_of(conn: Connection, secret: str, kind: Kind) -> Token | None:
         " WHERE t.secret_sha256 = %s AND t.kind = %s"
         " AND t.revoked_at IS NULL AND parent.revoked_at IS NULL"
         " AND (t.expires_at IS NULL OR t.expires_at > now())",
-        (_digest(secret), kind),
+        (digest_of(secret), kind),
     )
     row = await cursor.fetchone()
-    return _token(row) if row else None
+    return token_in(row) if row else None
 
 
 async def session_of_link(conn: Connection, secret: str) -> str | None:
@@ -117,12 +118,14 @@ async def session_of_link(conn: Connection, secret: str) -> str | None:
         cursor = await conn.execute(
             "UPDATE tokens SET revoked_at = now() WHERE secret_sha256 = %s"
             " AND kind = 'sign_in_link' AND revoked_at IS NULL AND expires_at > now() RETURNING *",
-            (_digest(secret),),
+            (digest_of(secret),),
         )
         row = await cursor.fetchone()
         if row is None:
             return None
-        _, session = await create_token(conn, _token(row).grant, kind="session", life=SESSION_LIFE)
+        _, session = await create_token(
+            conn, token_in(row).grant, kind="session", life=SESSION_LIFE
+        )
         return session
 
 
@@ -164,7 +167,7 @@ async def tokens_on_file(conn: Connection) -> list[TokenRecord]:
         TokenRecord(
             row["id"],
             row["prefix"],
-            _token(row).grant,
+            token_in(row).grant,
             row["created_at"],
             row["expires_at"],
             row["revoked_at"],
@@ -173,12 +176,13 @@ async def tokens_on_file(conn: Connection) -> list[TokenRecord]:
     ]
 
 
-def _digest(secret: str) -> bytes:
-    """Secrets are 256 random bits, so a plain digest is as good as a slow one."""
+def digest_of(secret: str) -> bytes:
+    """What is kept of a secret of 256 random bits; a slow digest would keep it no better."""
     return hashlib.sha256(secret.encode()).digest()
 
 
-def _token(row: dict[str, object]) -> Token:
+def token_in(row: Mapping[str, object]) -> Token:
+    """The token of a row of the table."""
     grant = Grant(
         str(row["label"]),
         Role.of(str(row["role"])),

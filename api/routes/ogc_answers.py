@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import urlencode
 
 import orjson
@@ -15,18 +16,18 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import Caller, Conn, Viewer
+from api.dependencies import Caller, credentials, signed_in
 from api.middleware import etag_matches
-from api.moments import visible
 from api.routes.ogc_requests import CARRIED, format_of, moment_of
 from geo.casualties import Moment
-from geo.changes import version_of
-from geo.database import Connection, sql
+from geo.database import Connection, Pool
 from geo.events import event_by_id
 from geo.features import Found
+from geo.look_ups import Asked, Facts, LookUps
+from geo.releases import as_released
 from geo.selections import Selection
-from geo.tokens import Role
-from layers.catalogue import LAYERS
+from geo.tokens import Role, digest_of
+from geo.turns import turns_taken
 from layers.layer import Layer, Sight
 from layers.pages import page
 
@@ -42,17 +43,22 @@ Link = dict[str, Any]
 class Look:
     """One caller's look at the layers of one event, as that caller may know it at a moment.
 
-    `gated` events show those who don't work on figures only what was released. `version` is that of
-    the tables of the collection in the address, read together with the event.
+    `gated` events show those who don't work on figures only what was released. `facts` were looked
+    up when the request came, before anything that an answer is made of.
     """
 
     request: Request
-    conn: Connection
+    who: Caller
     sight: Sight
     event: str | None
     moment: Moment
     gated: bool
-    version: str
+    facts: Facts
+
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection of the pool, for as long as the store is asked."""
+        pool: Pool = self.request.app.state.pool
+        return pool.connection()
 
     @property
     def selection(self) -> Selection:
@@ -90,10 +96,9 @@ class Look:
             self.link(path, "self" if html else "alternate", HTML, "HTML", **query, f="html"),
         ]
 
-    async def etag(self, layer: Layer) -> str:
+    def etag(self, layer: Layer) -> str:
         """Differs when the layer's rows, the program, the address or what may be seen differs."""
-        here = self.request.path_params.get("collection_id") == layer.id
-        return self.tag(self.version if here else await version_of(self.conn, layer.tables))
+        return self.tag(self.facts.version(layer.tables))
 
     def tag(self, version: str) -> str:
         """The ETag of an answer of this version to this question."""
@@ -115,29 +120,28 @@ class Look:
         return etag_matches(self.request.headers.get("if-none-match"), etag)
 
 
-async def look_of(request: Request, conn: Connection, who: Caller) -> Look:
-    """The caller's look; raises NotFound for an event that doesn't exist."""
-    asked, moment = request.query_params.get("event"), moment_of(request)
-    layer = LAYERS.get(request.path_params.get("collection_id", ""))
-    found = {"event": asked or None, "tables": list(layer.tables) if layer else []}
-    row = await (await conn.execute(sql("layer_look"), found)).fetchone()
-    assert row is not None
-    event, version = row["id"], row["version"]
-    if event is None:
+async def look_of(request: Request) -> Look:
+    """The caller's look; raises NotSignedIn, and NotFound for an event that doesn't exist."""
+    asked, look_ups = request.query_params.get("event") or None, request.app.state.look_ups
+    secret, kind = credentials(request)
+    facts = await cast(LookUps, look_ups).facts(Asked(digest_of(secret), kind, asked))
+    who, moment = signed_in(facts.token), moment_of(request)
+    if facts.event is None:
         if asked:
-            await event_by_id(conn, asked)
-        return Look(request, conn, sight_of(who), None, moment, gated=False, version=version)
-    seen = await visible(conn, who, row, moment)
-    gated = row["release"] != "at_once"
-    return Look(request, conn, sight_of(who), event, seen, gated, version)
+            async with request.app.state.pool.connection() as conn:
+                await event_by_id(conn, asked)
+        return Look(request, who, sight_of(who), None, moment, gated=False, facts=facts)
+    gated = not facts.event.at_once
+    if gated and who.role < Role.PLANNER:
+        moment = as_released(facts.event.released, moment)
+    look = Look(request, who, sight_of(who), facts.event.id, moment, gated, facts)
+    if moment.known_at is not None:
+        async with look.connection() as conn:
+            await turns_taken(conn, facts.event.id, moment.known_at)
+    return look
 
 
-async def look(request: Request, conn: Conn, who: Viewer) -> Look:
-    """The same, for routes that hold a connection all the while."""
-    return await look_of(request, conn, who)
-
-
-Looking = Annotated[Look, Depends(look)]
+Looking = Annotated[Look, Depends(look_of)]
 
 
 def sight_of(who: Caller) -> Sight:

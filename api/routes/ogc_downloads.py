@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api.dependencies import Caller
 from api.files import disposition
 from api.routes.ogc_answers import Look, unchanged
 from api.routes.ogc_requests import limit_of
@@ -41,18 +40,19 @@ class _File(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def download(look: Look, who: Caller, question: Question, form: FileForm) -> Response:
+async def download(look: Look, question: Question, form: FileForm) -> Response:
     """The file; raises Unavailable while too many others are being sent."""
     asked, layer = look.request.query_params, question.layer
     if paged := [name for name in ("token", "offset") if name in asked]:
         raise MalformedRequest("A file has no pages.", [Fault(f"?{paged[0]}", "leave it out")])
     limit = limit_of(asked["limit"], _MOST) if "limit" in asked else None
-    etag, scoped = await look.etag(layer), look.scoped(layer)
+    etag, scoped = look.etag(layer), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(f"W/{etag}", scoped=scoped)
     if layer.cells is not None and look.sight.in_detail:
         detail = {"form": form.name, "question": str(look.request.url.query)[:500]}
-        await record(look.conn, who.id, "layer.export", layer.id, detail)
+        async with look.connection() as conn:
+            await record(conn, look.who.id, "layer.export", layer.id, detail)
     pieces = _pieces(look, question, form, limit)
     first = await anext(pieces)  # what fails, fails before the answer has begun
     headers = {
@@ -80,12 +80,16 @@ async def _pieces(
         raise Unavailable(f"{AT_ONCE} files are being sent already: try again in some seconds.")
     async with _sending:
         if form.most is None:
-            async with aclosing(streamed(look.conn, question, form, limit)) as pieces:
+            async with (
+                look.connection() as conn,
+                aclosing(streamed(conn, question, form, limit)) as pieces,
+            ):
                 async for piece in pieces:
                     yield piece
             return
         with TemporaryDirectory(prefix="reliefmap-") as folder:
-            path = await written(look.conn, question, form, Path(folder), limit)
+            async with look.connection() as conn:
+                path = await written(conn, question, form, Path(folder), limit)
             with path.open("rb") as file:
                 while block := file.read(_BLOCK_BYTES):
                     yield block

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.dependencies import Conn
 from api.routes.ogc_answers import Looking, answer
 from api.routes.ogc_requests import require_known
 from geo.response_acts import acts_of
@@ -37,18 +38,18 @@ async def get_network_link(look: Looking) -> Response:
 
 
 @router.get("/feed.atom")
-async def get_feed(look: Looking) -> Response:
+async def get_feed(look: Looking, conn: Conn) -> Response:
     """The event's newest reports from the field, to who may see them, and acts on its level."""
     require_known(look.request)
     entries: list[Entry] = []
     if look.event is not None:
-        acts = await acts_of(look.conn, look.event, look.moment)
+        acts = await acts_of(conn, look.event, look.moment)
         entries = [act_entry(act) for act in acts[-_ENTRIES:]]
     if look.event is not None and look.sight.in_detail:
         layer = layer_by_id("field_reports")
         newest = replace(look.selection, order=order_of(layer.features, "-received_at"))
         asked = Question(layer, look.sight, newest, limit=_ENTRIES, counted=False)
-        found = await features_of(look.conn, asked)
+        found = await features_of(conn, asked)
         entries += [report_entry(feature) for feature in found.features]
     title = f"最新上报与响应（各最多 {_ENTRIES} 条）"
     return answer(feed(title, look.href("/feed.atom"), entries), _ATOM, scoped=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import orjson
-from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.departures import ClientLeft, unless_left
-from api.dependencies import Now, Viewer
-from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, Looking, answer, unchanged
+from api.dependencies import clock
+from api.routes.ogc_answers import GEOJSON, HTML, JSON, Link, Look, answer, look_of, unchanged
 from api.routes.ogc_downloads import download
 from api.routes.ogc_requests import (
     CARRIED,
@@ -23,6 +23,7 @@ from api.routes.ogc_requests import (
     limit_of,
     offset_of,
     place_of,
+    properties_asked,
     require_known,
     span_of,
 )
@@ -41,55 +42,56 @@ from layers.layer import Layer
 from layers.pages import features_page
 from layers.queryables import columns_of, order_of
 
-router = APIRouter()
+ITEMS = "/collections/{collection_id}/items"
+ITEM = f"{ITEMS}/{{feature_id:path}}"
 
 _SHAPE = ("crs", "properties")
 _FILTERS = ("bbox", "bbox-crs", "limit", "offset", "datetime", "token", "count", "sortby", *FILTER)
 _OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
 
 
-@router.get("/collections/{collection_id}/items")
-async def items(look: Looking, who: Viewer, now: Now, collection_id: str) -> Response:
-    """Features, in pages that `next` leads through; all of them count in numberMatched.
+async def items(request: Request) -> Response:
+    """Features, in pages that `next` leads through.
 
     As a file they come all at once.
     """
-    layer = layer_by_id(collection_id)
+    look = await look_of(request)
+    layer = layer_by_id(request.path_params["collection_id"])
     question = _question(look, layer)
-    if (file := file_form_of(look.request)) is not None:
-        return await download(look, who, question, file)
-    form = format_of(look.request, *FORMS)
-    etag = await look.etag(layer)
-    scoped = look.scoped(layer)
+    if (file := file_form_of(request)) is not None:
+        return await download(look, question, file)
+    form = format_of(request, *FORMS)
+    etag, scoped = look.etag(layer), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(f"W/{etag}", scoped=scoped)
     try:
-        found = await unless_left(look.request, features_of(look.conn, question))
+        found = await unless_left(request, _found(look, question))
     except ClientLeft:
         return Response(status_code=499)
     links = [*look.itself(), *_following(look, layer, found), _up(look, layer)]
     if form == "html":
         text = features_page(layer.title.zh, found.features, links, look.href(_path(layer)))
         return answer(text.encode(), HTML, f"W/{etag}", scoped=scoped)
-    body = collection_text(found, links, None if look.moment.known_at else now)
+    body = collection_text(found, links, None if look.moment.known_at else clock(request))
     return answer(body, GEOJSON, f"W/{etag}", scoped=scoped, **_content_crs(question.crs))
 
 
-@router.get("/collections/{collection_id}/items/{feature_id:path}")
-async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
+async def item(request: Request) -> Response:
     """One feature; 404 also where the caller may not see it."""
-    layer = layer_by_id(collection_id)
-    require_known(look.request, *_SHAPE, *_OWN_FILTERS.get(layer.id, ()))
+    look = await look_of(request)
+    layer = layer_by_id(request.path_params["collection_id"])
+    require_known(request, *_SHAPE, *_OWN_FILTERS.get(layer.id, ()))
     question, scoped = _question(look, layer), look.scoped(layer)
-    etag = None if layer.editable else await look.etag(layer)
+    etag = None if layer.editable else look.etag(layer)
     if etag and look.fresh(etag):
         return unchanged(etag, scoped=scoped)
-    found = await feature_of(look.conn, question, feature_id)
+    async with look.connection() as conn:
+        found = await feature_of(conn, question, request.path_params["feature_id"])
     etag = etag or look.tag_of(found)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     links = [*look.itself(), _up(look, layer)]
-    if format_of(look.request) == "html":
+    if format_of(request) == "html":
         features = [orjson.loads(found.text)]
         page = features_page(layer.title.zh, features, links, look.href(_path(layer)))
         return answer(page.encode(), HTML, etag, scoped=scoped)
@@ -97,10 +99,15 @@ async def item(look: Looking, collection_id: str, feature_id: str) -> Response:
     return answer(body, GEOJSON, etag, scoped=scoped, **_content_crs(question.crs))
 
 
+async def _found(look: Look, question: Question) -> Answer:
+    async with look.connection() as conn:
+        return await features_of(conn, question)
+
+
 def _question(look: Look, layer: Layer) -> Question:
     own = _OWN_FILTERS.get(layer.id, ())
-    require_known(look.request, *_SHAPE, *_FILTERS, *own)
     asked, features = look.request.query_params, layer.shown(in_detail=look.sight.in_detail)
+    require_known(look.request, *_SHAPE, *_FILTERS, *own, *properties_asked(features))
     since, until = span_of(asked.get("datetime"))
     box, ground = place_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs"))
     selection = replace(

@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.dependencies import Conn
 from api.routes.ogc_answers import STYLE, Look, Looking, answer, document, unchanged
 from api.routes.ogc_requests import require_known
 from api.routes.ogc_tiles import tile_url
@@ -38,14 +39,14 @@ async def collection_styles(look: Looking, collection_id: str) -> Response:
 
 
 @router.get("/styles/situation")
-async def situation_style(look: Looking) -> Response:
+async def situation_style(look: Looking, conn: Conn) -> Response:
     """The MapLibre style of all layers; `theme=light|dark`; its metadata holds the legend."""
     require_known(look.request, "theme")
     theme = _theme(look)
-    etag, scoped = await look.etag(CASUALTIES), look.scoped(CASUALTIES)
+    etag, scoped = look.etag(CASUALTIES), look.scoped(CASUALTIES)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
-    _, home = await count_and_extent(look.conn, CASUALTIES.features.source, look.selection)
+    _, home = await count_and_extent(conn, CASUALTIES.features.source, look.selection)
     body = situation(
         theme,
         lambda layer_id: tile_url(look, LAYERS[layer_id]),

@@ -11,9 +11,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.departures import ClientLeft, unless_left
-from api.dependencies import caller
+from api.dependencies import Conn
 from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, look_of, unchanged
-from api.routes.ogc_requests import FILTER, filter_asked, require_known, require_mvt, span_of
+from api.routes.ogc_requests import (
+    FILTER,
+    filter_asked,
+    properties_asked,
+    require_known,
+    require_mvt,
+    span_of,
+)
 from geo.database import Pool
 from geo.features import count_and_extent
 from geo.tile_matrices import MATRICES, WEB_MERCATOR, Matrix, TileAddress
@@ -86,17 +93,17 @@ async def tileset(look: Looking, collection_id: str, matrix_id: str) -> Response
 
 
 @router.get(f"{_SET}/tilejson.json")
-async def tile_json(look: Looking, collection_id: str, matrix_id: str) -> Response:
+async def tile_json(look: Looking, conn: Conn, collection_id: str, matrix_id: str) -> Response:
     """The same as TileJSON 3.0, which knows Web Mercator alone."""
     require_known(look.request)
     layer = layer_by_id(collection_id)
     if _matrix(matrix_id) is not WEB_MERCATOR:
         raise NotFound("TileJSON describes tiles of WebMercatorQuad alone.")
-    etag = await look.etag(layer)
+    etag = look.etag(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=True)
     question = Question(layer, look.sight, look.selection)
-    _, extent = await count_and_extent(look.conn, question.features.source, question.scoped)
+    _, extent = await count_and_extent(conn, question.features.source, question.scoped)
     url = tile_url(look, layer)
     body = tilejson(layer, look.sight, url, extent, "1.0.0")
     return document(look, body, etag=etag, scoped=True)
@@ -105,26 +112,25 @@ async def tile_json(look: Looking, collection_id: str, matrix_id: str) -> Respon
 TILE = f"{_SET}/{{zoom}}/{{row}}/{{column}}"
 
 
-async def tile(
-    request: Request, collection_id: str, matrix_id: str, zoom: str, row: str, column: str
-) -> Response:
+async def tile(request: Request) -> Response:
     """A tile as MVT, complete; 204 where nothing is.
 
     It holds a connection only while it asks the store, so that those who wait for a tile that
     takes long keep none from others.
     """
-    layer, address = layer_by_id(collection_id), _address(_matrix(matrix_id), zoom, row, column)
-    pool: Pool = request.app.state.pool
-    async with pool.connection() as conn:
-        who = await caller(request, conn)
-        require_known(request, *_OWN)
-        require_mvt(request)
-        look = await look_of(request, conn, who)
-    etag, scoped = look.tag(look.version), look.scoped(layer)
+    asked, pool = request.path_params, request.app.state.pool
+    layer, matrix = layer_by_id(asked["collection_id"]), _matrix(asked["matrix_id"])
+    address = _address(matrix, asked["zoom"], asked["row"], asked["column"])
+    look = await look_of(request)
+    features = layer.shown(in_detail=look.sight.in_detail)
+    require_known(request, *_OWN, *properties_asked(features))
+    require_mvt(request)
+    version = look.facts.version(layer.tables)
+    etag, scoped = look.tag(version), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(etag, scoped=scoped)
     sees = look.sight.detail_area if scoped else None
-    key = (layer.id, look.version, sees, look.event, look.moment, _asked(request), address)
+    key = (layer.id, version, sees, look.event, look.moment, _asked(request), address)
     kept = _kept(request)
     if (body := kept.at_hand(key)) is None:
         making = kept.of(key, lambda: _made(look, layer, address, pool))
