@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import LiteralString
 
 from geo.filters import document, text
 from geo.filters.condition import Condition, condition
+from geo.filters.expression import Call, Literal, Node, Property, fault
+from geo.filters.literals import timestamp
 from geo.filters.terms import GEOMETRY, Kind
 from geo.selections import Order
 from geo.served_crs import CRS84, ServedCrs
@@ -16,6 +20,7 @@ from relief.errors import Fault, MalformedRequest
 
 LANGUAGES = ("cql2-text", "cql2-json")
 
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _KINDS: Mapping[layer.Kind, Kind] = {
     "string": "text",
     "integer": "number",
@@ -45,14 +50,45 @@ def sortables_of(features: FeatureSet) -> dict[str, LiteralString]:
 
 
 def filter_of(
-    features: FeatureSet, written: str, language: str, crs: ServedCrs = CRS84
-) -> Condition:
-    """The condition that a filter in one of LANGUAGES states.
+    features: FeatureSet,
+    written: str | None,
+    language: str,
+    crs: ServedCrs = CRS84,
+    stated: Mapping[str, str] = MappingProxyType({}),
+) -> Condition | None:
+    """The condition of a filter in one of LANGUAGES, and of properties that equal what is `stated`.
 
-    Raises MalformedRequest with the place where it can't be read, or doesn't fit the features.
+    None where nothing is asked. Raises MalformedRequest with the place where it can't be read, or
+    doesn't fit the features.
     """
     read = text.parsed if language == LANGUAGES[0] else document.parsed
-    return condition(read(written), kinds_of(features), f"{written}\n{crs.uri}", crs)
+    kinds, equal = kinds_of(features), sorted(stated.items())
+    parts = [] if written is None else [read(written)]
+    parts += [_equality(name, kinds[name], value) for name, value in equal]
+    if not parts:
+        return None
+    whole = parts[0] if len(parts) == 1 else Call(parts[0].at, "and", tuple(parts))
+    return condition(whole, kinds, f"{written}\n{crs.uri}\n{equal}", crs)
+
+
+def _equality(name: str, kind: Kind, written: str) -> Call:
+    at = f"?{name}"
+    return Call(at, "=", (Property(at, name), _value(at, kind, written)))
+
+
+def _value(at: str, kind: Kind, written: str) -> Node:
+    match kind:
+        case "number":
+            if not _NUMBER.fullmatch(written):
+                raise fault(at, "a number is expected")
+            return Literal(at, float(written))
+        case "truth":
+            if written not in ("true", "false"):
+                raise fault(at, "true or false is expected")
+            return Literal(at, written == "true")
+        case "instant":
+            return timestamp(written, at)
+    return Literal(at, written)
 
 
 def order_of(features: FeatureSet, written: str) -> tuple[Order, ...]:

@@ -15,7 +15,7 @@ from geo.selections import Box
 from geo.served_crs import CRS84, SERVED, ServedCrs, ewkb
 from layers.downloads import FORMS, FileForm
 from layers.layer import FeatureSet
-from layers.queryables import LANGUAGES, filter_of
+from layers.queryables import LANGUAGES, filter_of, sortables_of
 from relief.errors import Fault, MalformedRequest, UnknownFormat
 
 CLOCKS = ("as_of", "known_at")
@@ -23,6 +23,11 @@ CARRIED = ("event", *CLOCKS)
 """What every path takes, and what its links carry on: which event, and at which moment."""
 
 FILTER = ("filter", "filter-lang", "filter-crs")
+
+RESULTS = ("job", "assignment")
+"""Which result `sites` and `assignments` show; the other collections refuse them."""
+
+_TAKEN = frozenset({*CARRIED, *RESULTS})
 
 MOST_FEATURES = 10_000
 """Largest `limit`; more come by following `next`."""
@@ -140,15 +145,20 @@ def crs_of(text: str | None, name: str) -> ServedCrs:
     return SERVED[text]
 
 
+def properties_asked(features: FeatureSet) -> tuple[str, ...]:
+    """The properties that may be asked for as `name=value`; other parameters have their names."""
+    return tuple(name for name in sortables_of(features) if name not in _TAKEN)
+
+
 def filter_asked(request: Request, features: FeatureSet) -> Condition | None:
-    """What `filter` states in `filter-lang` and `filter-crs`; None without it."""
+    """What `filter`, in `filter-lang` and `filter-crs`, and properties state; None without."""
     asked = request.query_params
     language, crs = asked.get("filter-lang", LANGUAGES[0]), asked.get("filter-crs")
     system = crs_of(crs, "filter-crs")
     if language not in LANGUAGES:
         raise _malformed("filter-lang", f"not offered; {' and '.join(LANGUAGES)} are")
-    written = asked.get("filter")
-    return None if written is None else filter_of(features, written, language, system)
+    stated = {name: asked[name] for name in properties_asked(features) if name in asked}
+    return filter_of(features, asked.get("filter"), language, system, stated)
 
 
 def limit_of(text: str | None, most: int = MOST_FEATURES) -> int:

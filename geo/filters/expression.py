@@ -73,10 +73,9 @@ class Call(Node):
 
 
 def fault(at: str, detail: str) -> MalformedRequest:
-    """The refusal of a filter for what stands at this place."""
-    return MalformedRequest(
-        f"The filter can't be read at {at}: {detail}.", [Fault(f"?filter {at}", detail)]
-    )
+    """The refusal of a filter for what stands at this place in it, or in a `?parameter`."""
+    place = at if at.startswith("?") else f"?filter {at}"
+    return MalformedRequest(f"The filter can't be read at {at}: {detail}.", [Fault(place, detail)])
 
 
 def within_bounds(node: Node) -> Node:
