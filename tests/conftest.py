@@ -1,27 +1,38 @@
 """A real PostGIS for the tests: a cluster a session, a clone of the migrated template a test."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from geo.cluster import ROLE, SUPERUSER, PrivateCluster
 from geo.database import Connection, connected
+from geo.demo.load import load_demo
 from geo.migration import migrate
 
-settings.register_profile("same", derandomize=True)
-settings.register_profile("search", print_blob=True)
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", UNTIMED, derandomize=True)
+settings.register_profile("search", UNTIMED, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 """The same examples every time, so that a failure is the change's own; `search` tries new ones."""
 
+WEB = Path(__file__).parent / "web"
+DEMO_SHARE = 0.02
 TEMPLATE = f"reliefmap_template_{os.getpid()}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come first: they take longest, and what is short fills the processes up evenly."""
+    items.sort(key=lambda item: not item.path.is_relative_to(WEB))
 
 
 class Server:
@@ -31,6 +42,7 @@ class Server:
         self.admin_url = admin_url
         self.user_url = user_url
         self.clones = 0
+        self.templates = [TEMPLATE]
 
     def execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as conn:
@@ -46,10 +58,21 @@ class Server:
     def drop(self, name: str) -> None:
         self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def clone(self) -> tuple[str, str]:
+    def clone(self, template: str = TEMPLATE) -> tuple[str, str]:
         self.clones += 1
         name = f"{TEMPLATE}_{self.clones}"
-        return name, self.create(name, TEMPLATE)
+        return name, self.create(name, template)
+
+    def demo(self, prefecture: str) -> tuple[str, str]:
+        """A clone with a fiftieth of that prefecture's demo, which is loaded once a session."""
+        template = f"{TEMPLATE}_{prefecture}"
+        if template not in self.templates:
+            url = self.create(template, TEMPLATE)
+            with ThreadPoolExecutor(1) as apart:  # a browser's driver may own this thread's loop
+                loading = load_demo(url, prefecture=prefecture, share=DEMO_SHARE)
+                apart.submit(asyncio.run, loading).result()
+            self.templates.append(template)
+        return self.clone(template)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +92,8 @@ def _with_template(server: Server, origin: str) -> Iterator[Server]:
         migrate(url)
         yield server
     finally:
-        server.drop(TEMPLATE)
+        for template in server.templates:
+            server.drop(template)
 
 
 @pytest.fixture

@@ -16,18 +16,24 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from api.sign_in_link import sign_in_link
 from geo.database import connected
-from geo.demo.load import load_demo
 from geo.tokens import Grant, Role, create_token
 
 expect.set_options(timeout=20_000)  # a loaded machine draws slowly
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
-DEMO_SHARE = 0.02
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-quic",
@@ -98,8 +104,7 @@ def far_server(postgis: Any) -> Iterator[LiveServer]:
 
 @contextmanager
 def _serving(postgis: Any, prefecture: str) -> Iterator[LiveServer]:
-    name, url = postgis.clone()
-    _apart(lambda: load_demo(url, prefecture=prefecture, share=DEMO_SHARE))
+    name, url = postgis.demo(prefecture)
     port = _free_port()
     environment = {**os.environ, "RELIEFMAP_DATABASE_URL": url}
     http = (
@@ -148,10 +153,25 @@ def _wait_for(address: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium with software rendering."""
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": chromium, "args": [*CHROMIUM_FLAGS]}
+    return {"executable_path": chromium, "args": [*CHROMIUM_FLAGS]}
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """The browser's driver; a module's own, as no other loop can run in this thread beside it."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """A browser for the tests of a module."""
+    browser = playwright.chromium.launch(**browser_type_launch_args)
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The demo's ground, and a store with a fiftieth of its households."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -8,9 +7,7 @@ import pytest
 
 from geo.database import Connection, connected
 from geo.demo.ground import Ground, ground_of
-from geo.demo.load import SEED, load_demo
-
-SHARE = 0.02
+from geo.demo.load import SEED
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +19,7 @@ def ground() -> Ground:
 @pytest.fixture(scope="session")
 def demo_url(postgis: Any) -> Iterator[str]:
     """A store with the demo in it, which tests only read."""
-    name, url = postgis.clone()
-    asyncio.run(load_demo(url, share=SHARE))
+    name, url = postgis.demo("yangquan")
     yield url
     postgis.drop(name)
 
@@ -43,8 +39,7 @@ def far_ground() -> Ground:
 @pytest.fixture(scope="session")
 def far_url(postgis: Any) -> Iterator[str]:
     """A store with the demo of 塔城地区 in it, which tests only read."""
-    name, url = postgis.clone()
-    asyncio.run(load_demo(url, prefecture="tacheng", share=SHARE))
+    name, url = postgis.demo("tacheng")
     yield url
     postgis.drop(name)
 
