@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 from psycopg import sql as composition
 
@@ -13,6 +13,7 @@ from geo.database import sql
 from geo.filters.condition import Condition
 
 SQL, Identifier = composition.SQL, composition.Identifier
+Shape = Literal["point", "line", "area", "cell"]
 Box = tuple[float, float, float, float]
 """(west, south, east, north) in degrees of CGCS2000."""
 
@@ -24,16 +25,23 @@ GRID_ZOOM = 15
 class Source:
     """A statement geo/sql/`statement`.sql that yields `id`, `geom` and at least these columns.
 
-    `areal` marks polygons, whose rings are turned as RFC 7946 wants them; `time_column` is what a
-    time filter looks at. `counted`, if there is one, is a statement that knows how many rows an
-    unfiltered selection has without reading them.
+    The rings of an "area" are turned as RFC 7946 wants them; a "cell" is one of the grid, by its
+    `cell_x` and `cell_y` at the zoom asked for. `time_column` is what a time filter looks at.
+    `counted`, if there is one, is a statement that knows how many rows an unfiltered selection has
+    without reading them. `far` says that there is a `far_geom` too, an outline as seen from far.
     """
 
     statement: str
     columns: tuple[str, ...]
-    areal: bool = False
+    shape: Shape = "line"
     time_column: str | None = None
     counted: str | None = None
+    far: bool = False
+
+    @property
+    def areal(self) -> bool:
+        """Whether the rows are polygons."""
+        return self.shape in ("area", "cell")
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def rows_of(source: Source, selection: Selection) -> composition.Composed:
     for asked, place in ((selection.box, _BOX), (selection.ground, _GROUND)):
         if asked is not None:
             conditions.append(SQL("f.geom && {0} AND ST_Intersects(f.geom, {0})").format(place))
-    if selection.reach is not None:
+    if selection.reach is not None and source.shape != "cell":  # cells are bounded by their numbers
         conditions.append(SQL("f.geom && {}").format(_REACH))
     if selection.id is not None:
         conditions.append(SQL("f.id = %(id)s"))
@@ -122,20 +130,16 @@ def bound(selection: Selection) -> dict[str, Any]:
 
 
 def _cells(selection: Selection) -> dict[str, int | None]:
-    """The first and last column and row of the grid that can meet the box or the tile.
-
-    Whole cells of the zoom asked for, in cells of GRID_ZOOM, so that sums over them are complete.
-    """
+    """The first and last column and row of the grid that can meet the box or the tile."""
     names = ("cell_west", "cell_north", "cell_east", "cell_south")
     asked = selection.reach or selection.box
     if asked is None:
         return dict.fromkeys(names)
     west, south, east, north = asked
-    finer, edge = GRID_ZOOM - selection.cell_zoom, 1 << selection.cell_zoom
+    edge = 1 << selection.cell_zoom
     first = (column_of(west, edge), row_of(north, edge))
-    last = (column_of(east, edge) + 1, row_of(south, edge) + 1)
-    bounds = [n << finer for n in first] + [(n << finer) - 1 for n in last]
-    return dict(zip(names, bounds, strict=True))
+    last = (column_of(east, edge), row_of(south, edge))
+    return dict(zip(names, first + last, strict=True))
 
 
 def column_of(lon: float, edge: int) -> int:

@@ -18,7 +18,8 @@ admin_areas = table(
     "admin_areas",
     "code! text, level text, parent? text, name text, kind? text, population? integer, "
     "households? integer, agricultural_population? integer, population_year? smallint, "
-    "seat? point, geom? polygons, seat_synthetic boolean, synthetic boolean, source text",
+    "seat? point, geom? polygons, far_geom? polygons, seat_synthetic boolean, "
+    "synthetic boolean, source text",
 )
 
 # ── Registers ────────────────────────────────────────────────────────────────────────────────
@@ -57,7 +58,8 @@ teams = register(
     "teams",
     "point",
     "name text, kind text, area? text, people? integer, skills text[], contact? text, "
-    "telephone? text, state text, event? text",
+    "telephone? text, state text, event? text, task? text, task_report? uuid, task_geom? point, "
+    "task_at? instant",
 )
 team_positions = table(
     "team_positions",
@@ -275,13 +277,13 @@ layer_changes = table(
 )
 household_cells = table(
     "household_cells",
-    "area! text, cell_x! integer, cell_y! integer, households integer, persons integer, "
-    "synthetic_households integer",
+    "zoom! smallint, cell_x! integer, cell_y! integer, area! text, households integer, "
+    "persons integer, synthetic_households integer",
 )
 damage_cells = table(
     "damage_cells",
-    "event! text, grade! text, area! text, cell_x! integer, cell_y! integer, households integer, "
-    "persons integer",
+    "event! text, zoom! smallint, cell_x! integer, cell_y! integer, area! text, "
+    "households integer, homeless_persons integer",
 )
 changes = table(
     "changes",

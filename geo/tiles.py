@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ldexp
 
 from psycopg import sql as composition
 from psycopg.rows import tuple_row
@@ -12,6 +13,8 @@ from geo.selections import SQL, Identifier, Selection, Source, bound, rows_of
 from geo.tile_matrices import TileAddress
 
 SIMPLIFIED_BELOW_ZOOM = 12
+FAR_BELOW_ZOOM = 10
+"""Up to where `far_geom` is as good as the outline itself."""
 
 
 async def tile(
@@ -28,26 +31,7 @@ async def tile(
     Each feature has a number made from its id, and the id itself as attribute. With `labels` a
     point inside each area stands for it.
     """
-    reaching = replace(selection, reach=address.reach)
-    geographic = address.matrix.crs.geographic
-    statement = _STATEMENT.format(
-        geometry=_drawn(source, address, labels=labels),
-        envelope=_DEGREES if geographic else _MERCATOR,
-        columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
-        rows=rows_of(source, reaching),
-    )
-    west, south, east, north = address.bounds
-    values = bound(reaching) | {
-        "tile_west": west,
-        "tile_south": south,
-        "tile_east": east,
-        "tile_north": north,
-        "z": address.zoom,
-        "x": address.column,
-        "y": address.row,
-        "layer": name,
-        "half_pixel": address.half_pixel,
-    }
+    statement, values = tile_statement(name, source, selection, address, labels=labels)
     async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
         await cursor.execute(statement, values)
         row = await cursor.fetchone()
@@ -55,30 +39,75 @@ async def tile(
     return bytes(row[0])
 
 
-_MERCATOR = SQL("ST_TileEnvelope(%(z)s, %(x)s, %(y)s)")
-_DEGREES = SQL(
-    "ST_MakeEnvelope(%(tile_west)s, %(tile_south)s, %(tile_east)s, %(tile_north)s, 4490)"
-)
+def tile_statement(
+    name: str, source: Source, selection: Selection, address: TileAddress, *, labels: bool = False
+) -> tuple[composition.Composed, dict[str, object]]:
+    """What the store is asked for the tile: one statement a source, with bound values."""
+    reaching = replace(selection, reach=address.reach)
+    statement = _STATEMENT.format(
+        geometry=_drawn(source, address, labels=labels),
+        columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
+        rows=rows_of(source, reaching),
+    )
+    west, south, east, north = address.bounds
+    return statement, bound(reaching) | {
+        "tile_west": west,
+        "tile_south": south,
+        "tile_east": east,
+        "tile_north": north,
+        "z": address.zoom,
+        "x": address.column,
+        "y": address.row,
+        "edge": float(1 << address.zoom),
+        "cell_edge": ldexp(1, address.zoom - selection.cell_zoom),
+        "layer": name,
+        "half_pixel": address.half_pixel,
+    }
 
-# The envelope is turned into degrees and widened, never the column, so that its index is used.
-# 53 bits of the id's hash make a number that JavaScript holds exactly, and that sorts fast.
-_STATEMENT = composition.SQL(
-    """
+
+# 53 bits of the id's hash make a number that JavaScript holds exactly, and that sorts fast. What
+# doesn't meet the tile after all has no geometry, and ST_AsMVT leaves it out.
+_STATEMENT = SQL("""
 SELECT ST_AsMVT(m, %(layer)s, 4096, 'geom', 'fid') FROM (
-    SELECT ST_AsMVTGeom({geometry}, {envelope}, 4096, 64, true) AS geom,
-        hashtextextended(f.id, 0) & 9007199254740991 AS fid, {columns}
+    SELECT {geometry} AS geom, hashtextextended(f.id, 0) & 9007199254740991 AS fid, {columns}
     {rows}
     ORDER BY fid
-) AS m WHERE m.geom IS NOT NULL"""
+) AS m""")
+
+_IN_MERCATOR = SQL("ST_AsMVTGeom({}, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true)")
+_IN_DEGREES = SQL(
+    "ST_AsMVTGeom({}, ST_MakeEnvelope(%(tile_west)s, %(tile_south)s, %(tile_east)s,"
+    " %(tile_north)s, 4490), 4096, 64, true)"
+)
+
+# In Web Mercator, points and cells of the grid need neither PROJ nor clipping: their place in the
+# tile is plain arithmetic, which takes a third of the time.
+_POINT = SQL(
+    "ST_Point(round(((ST_X(f.geom) + 180) / 360 * %(edge)s - %(x)s) * 4096),"
+    " round(((0.5 - asinh(tan(radians(ST_Y(f.geom)))) / (2 * pi())) * %(edge)s - %(y)s) * 4096))"
+)
+_CELL = SQL(
+    "ST_ForcePolygonCCW(ST_MakeEnvelope("
+    "(f.cell_x * %(cell_edge)s - %(x)s) * 4096, (f.cell_y * %(cell_edge)s - %(y)s) * 4096,"
+    " ((f.cell_x + 1) * %(cell_edge)s - %(x)s) * 4096,"
+    " ((f.cell_y + 1) * %(cell_edge)s - %(y)s) * 4096))"
 )
 
 
-def _drawn(source: Source, address: TileAddress, *, labels: bool) -> composition.Composed:
-    """The geometry in the matrix's plane; areas seen from far are simplified by half a pixel."""
-    placed = SQL("{}" if address.matrix.crs.geographic else "ST_Transform({}, 3857)")
+def _drawn(source: Source, address: TileAddress, *, labels: bool) -> composition.Composable:
+    """The geometry in units of the tile; areas seen from far are simplified by half a pixel."""
+    geographic = address.matrix.crs.geographic
+    if not geographic and source.shape in ("point", "cell"):
+        return _CELL if source.shape == "cell" else _POINT
+    zoom = address.mercator_zoom
+    outline = SQL("f.far_geom" if source.far and zoom < FAR_BELOW_ZOOM else "f.geom")
+    placed = SQL("{}" if geographic else "ST_Transform({}, 3857)")
     if labels:
-        return placed.format(SQL("ST_PointOnSurface(f.geom)"))
-    drawn = placed.format(SQL("f.geom"))
-    if source.areal and address.mercator_zoom < SIMPLIFIED_BELOW_ZOOM:
-        return SQL("ST_SimplifyPreserveTopology({}, %(half_pixel)s)").format(drawn)
-    return drawn
+        drawn = placed.format(SQL("ST_PointOnSurface({})").format(outline))
+    elif source.areal and zoom < SIMPLIFIED_BELOW_ZOOM:
+        drawn = SQL("ST_SimplifyPreserveTopology({}, %(half_pixel)s)").format(
+            placed.format(outline)
+        )
+    else:
+        drawn = placed.format(outline)
+    return (_IN_DEGREES if geographic else _IN_MERCATOR).format(drawn)

@@ -26,7 +26,13 @@ COUNTIES = Layer(
     "counties",
     Words("县级行政区", "Counties"),
     Words("县、市辖区的界线与人口", "Counties and districts with their population"),
-    FeatureSet("counties", "MultiPolygon", (*_HEAD, _AGRICULTURAL, _YEAR, *ORIGIN), labelled=True),
+    FeatureSet(
+        "counties",
+        "MultiPolygon",
+        (*_HEAD, _AGRICULTURAL, _YEAR, *ORIGIN),
+        labelled=True,
+        far=True,
+    ),
     ("admin_areas",),
     credit=COUNTY_OUTLINES,
 )
@@ -35,7 +41,11 @@ TOWNSHIPS = Layer(
     Words("乡镇、街道", "Townships"),
     Words("乡镇和街道的范围与人口", "Townships and subdistricts with their population"),
     FeatureSet(
-        "townships", "MultiPolygon", (*_HEAD, _AGRICULTURAL, _YEAR, _SEAT, *ORIGIN), labelled=True
+        "townships",
+        "MultiPolygon",
+        (*_HEAD, _AGRICULTURAL, _YEAR, _SEAT, *ORIGIN),
+        labelled=True,
+        far=True,
     ),
     ("admin_areas",),
     credit=GEONAMES,

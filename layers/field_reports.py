@@ -49,6 +49,7 @@ FIELD_REPORTS = Layer(
             column("newest_at", "date-time", "最新时间", "Newest"),
             *ORIGIN,
         ),
+        gridded=True,
     ),
     of_event=True,
     clocks=("as_of", "known_at"),

@@ -30,6 +30,7 @@ HOUSEHOLDS = Layer(
         ),
         "updated_at",
         counted="layer_households_count",
+        lean=True,
     ),
     ("households", "house_damage", "events"),
     FeatureSet(
@@ -57,6 +58,7 @@ HOUSEHOLDS = Layer(
             ),
             *ORIGIN,
         ),
+        gridded=True,
     ),
     of_event=True,
     clocks=("known_at",),

@@ -75,6 +75,7 @@ CASUALTIES = Layer(
             *ORIGIN,
         ),
         labelled=True,
+        far=True,
     ),
     ("admin_areas", "loss_figures", "loss_reports", "events"),
     of_event=True,

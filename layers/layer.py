@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from geo.selections import Source
+from geo.selections import Shape, Source
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class FeatureSet:
     """One kind of feature: the statement geo/sql/layer_`name`.sql, its columns and its shape.
 
     `labelled` areas have a second layer in tiles, `name`_labels, with one point for each.
-    `counted` is the statement that knows how many there are without reading them.
+    `counted` is the statement that knows how many there are without reading them. `gridded` ones
+    are cells of the grid, `far` ones have a simpler outline for tiles from far. `lean` ones have a
+    statement tile_`name`.sql of what tiles carry alone, which costs less.
     """
 
     name: str
@@ -60,21 +62,32 @@ class FeatureSet:
     time_column: str | None = None
     labelled: bool = False
     counted: str | None = None
+    gridded: bool = False
+    far: bool = False
+    lean: bool = False
 
     @property
     def source(self) -> Source:
         """All columns, as features carry them."""
-        return self._source(self.columns)
+        names = tuple(c.name for c in self.columns)
+        statement = f"layer_{self.name}"
+        return Source(statement, names, self._shape, self.time_column, self.counted, self.far)
+
+    def tile_source(self, *, filtered: bool = False) -> Source:
+        """The few columns that tiles carry, which name nobody; a filter may ask for any column."""
+        whole = self.source
+        return replace(
+            whole,
+            statement=f"tile_{self.name}" if self.lean and not filtered else whole.statement,
+            columns=tuple(c.name for c in self.columns if c.tiled),
+        )
 
     @property
-    def tile_source(self) -> Source:
-        """The few columns that tiles carry, which name nobody."""
-        return self._source(tuple(c for c in self.columns if c.tiled))
-
-    def _source(self, columns: tuple[Column, ...]) -> Source:
-        names = tuple(c.name for c in columns)
-        areal = self.geometry in ("Polygon", "MultiPolygon")
-        return Source(f"layer_{self.name}", names, areal, self.time_column, self.counted)
+    def _shape(self) -> Shape:
+        if self.gridded:
+            return "cell"
+        shapes: dict[str, Shape] = {"Point": "point", "Polygon": "area", "MultiPolygon": "area"}
+        return shapes.get(self.geometry, "line")
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,11 @@ class Sight:
     def in_detail(self) -> bool:
         """Whether people are seen one by one at all."""
         return self.detail_area is not None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether nobody is left to be counted by cell."""
+        return self.detail_area == ""
 
     @property
     def detail_like(self) -> str | None:

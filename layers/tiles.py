@@ -27,17 +27,16 @@ async def tile_of(
 
     With a filter it holds what the filter leaves of what the caller sees as features, at any zoom.
     """
-    detailed = sight.in_detail and (
-        address.mercator_zoom >= layer.detail_zoom or selection.filter is not None
-    )
+    filtered = selection.filter is not None
+    detailed = sight.in_detail and (address.mercator_zoom >= layer.detail_zoom or filtered)
     scoped = replace(
         selection,
         detail_like=sight.detail_like if detailed else None,
         cell_zoom=min(address.mercator_zoom + CELLS_A_TILE, GRID_ZOOM),
     )
     found = b""
-    for features in _in_tile(layer, detailed=detailed, filtered=selection.filter is not None):
-        source = features.tile_source
+    for features in _in_tile(layer, sight, detailed=detailed, filtered=filtered):
+        source = features.tile_source(filtered=filtered)
         found += await tile(conn, features.name, source, scoped, address)
         if features.labelled:
             name = f"{features.name}_labels"
@@ -80,7 +79,7 @@ def _hidden(layer: Layer, sight: Sight) -> bool:
     return layer.cells is not None and not sight.in_detail
 
 
-def _in_tile(layer: Layer, *, detailed: bool, filtered: bool) -> list[FeatureSet]:
-    if layer.cells is None or (detailed and filtered):
+def _in_tile(layer: Layer, sight: Sight, *, detailed: bool, filtered: bool) -> list[FeatureSet]:
+    if layer.cells is None or (detailed and (filtered or sight.everywhere)):
         return [layer.features]
     return [layer.features, layer.cells] if detailed else [layer.cells]

@@ -39,7 +39,7 @@ SELECT a.code AS id, a.code AS area, coalesce(was.name, a.name) AS name, a.level
     counted.as_of,
     (ARRAY['initial', 'follow_up', 'verified', 'final'])[counted.stage_rank + 1] AS stage,
     e.id AS event, e.name AS event_name, e.exercise, e.demo AS synthetic,
-    'loss reports' AS source, a.geom
+    'loss reports' AS source, a.geom, a.far_geom
 FROM events AS e
 JOIN admin_areas AS a
     ON a.level IN ('county', 'township') AND a.code LIKE e.area || '%%'

@@ -1,16 +1,15 @@
 -- People by cell of the grid: counts alone. Divisions that match detail_like are left out, as they
 -- are shown in detail there; when it is null all are counted.
 -- Damage counts once it was recorded: now as the grid holds it, at a past moment home by home.
--- Parameters: event, detail_like, cell_zoom (at most 15), known_at; cell_west, cell_east,
--- cell_north and cell_south, the cells of zoom 15 that are wanted, null for all.
--- Index: household_cells_pkey, damage_cells_pkey; a few rows a km2 of what is wanted. For a past
--- moment house_damage_pkey, households_pkey.
+-- Parameters: event, detail_like, cell_zoom (5 to 15), known_at; cell_west, cell_east, cell_north
+-- and cell_south, the cells of that zoom that are wanted, null for all.
+-- Index: household_cells_pkey, damage_cells_pkey. For a past moment house_damage_pkey,
+-- households_pkey.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households, persons,
-    damaged_households, homeless_persons, synthetic, 'households' AS source,
+    damaged_households, homeless_persons, synthetic, 'households' AS source, cell_x, cell_y,
     cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
 FROM (
-    SELECT cell_x >> 15 - %(cell_zoom)s::integer AS cell_x,
-        cell_y >> 15 - %(cell_zoom)s::integer AS cell_y,
+    SELECT cell_x, cell_y,
         sum(c.households) AS households,
         sum(c.persons) AS persons,
         coalesce(sum(d.households), 0)::bigint AS damaged_households,
@@ -18,28 +17,26 @@ FROM (
         sum(c.synthetic_households) > 0 AS synthetic
     FROM household_cells AS c
     LEFT JOIN (
-        SELECT cell_x, cell_y, area, sum(households) AS households,
-            sum(persons) FILTER (WHERE grade IN ('collapsed', 'severe')) AS homeless_persons
-        FROM (
-            SELECT cell_x, cell_y, area, grade, households, persons FROM damage_cells
-            WHERE event = %(event)s AND %(known_at)s::timestamptz IS NULL
-                AND (%(cell_west)s::integer IS NULL
-                    OR cell_x BETWEEN %(cell_west)s AND %(cell_east)s
-                    AND cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
-            UNION ALL
-            SELECT cell_column(h.geom, 15), cell_row(h.geom, 15), coalesce(h.area, ''), g.grade, 1,
-                h.persons
-            FROM house_damage AS g JOIN households AS h ON h.id = g.household
-            WHERE g.event = %(event)s AND g.recorded_at <= %(known_at)s::timestamptz
-                AND %(known_at)s::timestamptz IS NOT NULL
-        ) AS damaged
-        GROUP BY cell_x, cell_y, area
+        SELECT cell_x, cell_y, area, households, homeless_persons FROM damage_cells
+        WHERE event = %(event)s AND zoom = %(cell_zoom)s::integer
+            AND %(known_at)s::timestamptz IS NULL
+            AND (%(cell_west)s::integer IS NULL
+                OR cell_x BETWEEN %(cell_west)s AND %(cell_east)s
+                AND cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
+        UNION ALL
+        SELECT cell_column(h.geom, %(cell_zoom)s::integer), cell_row(h.geom, %(cell_zoom)s::integer),
+            coalesce(h.area, ''), count(*),
+            sum(h.persons) FILTER (WHERE g.grade IN ('collapsed', 'severe'))
+        FROM house_damage AS g JOIN households AS h ON h.id = g.household
+        WHERE g.event = %(event)s AND g.recorded_at <= %(known_at)s::timestamptz
+            AND %(known_at)s::timestamptz IS NOT NULL
+        GROUP BY 1, 2, 3
     ) AS d USING (cell_x, cell_y, area)
-    WHERE c.households > 0
+    WHERE c.zoom = %(cell_zoom)s::integer AND c.households > 0
         AND (%(cell_west)s::integer IS NULL
             OR c.cell_x BETWEEN %(cell_west)s AND %(cell_east)s
             AND c.cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
         AND (%(detail_like)s::text IS NULL OR c.area NOT LIKE %(detail_like)s)
-    GROUP BY 1, 2
+    GROUP BY cell_x, cell_y
     OFFSET 0 -- so that outlines are made of whole cells only
 ) AS cell

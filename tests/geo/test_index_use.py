@@ -80,7 +80,7 @@ async def test_the_past_comes_in_the_order_in_which_it_counts(large: Connection)
 
 
 async def test_the_map_of_now_reads_no_report(large: Connection) -> None:
-    source = Source("layer_casualties", ("dead",), areal=True)
+    source = Source("layer_casualties", ("dead",), "area")
     selection = Selection(event="e", box=(113.2, 0.2, 113.22, 0.22))
     statement = composition.SQL("SELECT f.id, f.dead {}").format(rows_of(source, selection))
     plan = await plan_of(large, statement, bound(selection))

@@ -56,7 +56,10 @@ async def test_the_store_gives_exactly_these_columns(
     )
     assert cursor.description is not None
     given = {column.name for column in cursor.description}
-    assert given == {"geom", *features.source.columns}
+    for_tiles = (
+        {"cell_x", "cell_y"} if features.gridded else {"far_geom"} if features.far else set()
+    )
+    assert given == {"geom", *features.source.columns, *for_tiles}
 
 
 @pytest.mark.parametrize("features", FEATURE_SETS, ids=lambda f: f.name)
@@ -66,7 +69,7 @@ def test_every_feature_says_where_it_comes_from(features: FeatureSet) -> None:
 
 @pytest.mark.parametrize("features", FEATURE_SETS, ids=lambda f: f.name)
 def test_tiles_name_nobody(features: FeatureSet) -> None:
-    assert not PERSONAL & set(features.tile_source.columns)
+    assert not PERSONAL & set(features.tile_source().columns)
 
 
 def test_cells_hold_nothing_personal() -> None:

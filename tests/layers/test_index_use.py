@@ -7,9 +7,9 @@ from psycopg import sql
 
 from geo.database import Connection
 from geo.features import page_of_features
-from geo.selections import Selection, bound, rows_of
+from geo.selections import Selection, bound, column_of, row_of, rows_of
 from geo.tile_matrices import TileAddress
-from geo.tiles import tile
+from geo.tiles import tile, tile_statement
 from layers.catalogue import LAYERS
 
 HOUSEHOLDS = LAYERS["households"].features
@@ -54,11 +54,25 @@ async def test_a_page_goes_by_the_key_wherever_it_begins(many: Connection) -> No
 async def test_a_tile_goes_by_the_spatial_index(many: Connection) -> None:
     address = TileAddress(14, 6333, 13345)
     before = await scans(many)
-    data = await tile(many, "households", HOUSEHOLDS.tile_source, EVERYBODY, address)
+    data = await tile(many, "households", HOUSEHOLDS.tile_source(), EVERYBODY, address)
     assert data
     after = await scans(many)
     assert after["households_geom"] > before["households_geom"]
     assert after["sequential"] == before["sequential"]
+
+
+@pytest.mark.parametrize("zoom", [6, 9])
+async def test_a_tile_from_far_reads_the_cells_that_it_shows(many: Connection, zoom: int) -> None:
+    cells = LAYERS["households"].cells
+    assert cells is not None
+    await many.execute("ANALYZE household_cells, damage_cells")
+    edge = 1 << zoom
+    address = TileAddress(zoom, row_of(37.7, edge), column_of(113.4, edge))
+    seen = Selection(event="quake", cell_zoom=zoom + 5)
+    plan = await plan_of(many, *tile_statement("c", cells.tile_source(), seen, address))
+    assert "household_cells_pkey" in plan
+    assert "damage_cells_pkey" in plan
+    assert "Scan on" not in plan.replace("Subquery Scan on", "").replace("Index Scan on", "")
 
 
 async def test_a_page_holds_no_more_rows_than_asked(many: Connection) -> None:

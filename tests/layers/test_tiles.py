@@ -11,6 +11,7 @@ from geo.database import Connection
 from geo.features import count_of_features
 from geo.selections import Selection
 from geo.tile_matrices import MATRICES, TileAddress
+from geo.tiles import tile
 from layers.catalogue import LAYERS
 from layers.features import Question, features_of
 from layers.layer import Layer, Sight
@@ -25,8 +26,12 @@ Decode = Callable[[bytes], dict[str, list[dict[str, object]]]]
 def address(zoom: int, lon: float = 113.4, lat: float = 37.7) -> TileAddress:
     """The tile of that zoom that holds the place."""
     edge = 1 << zoom
-    row = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * edge
-    return TileAddress(zoom, int(row), int((lon + 180) / 360 * edge))
+    return TileAddress(zoom, int(row_at(lat) * edge), int((lon + 180) / 360 * edge))
+
+
+def row_at(lat: float) -> float:
+    """From 0 at the northern edge of Web Mercator to 1 at the southern."""
+    return (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
 
 
 @pytest.mark.parametrize(
@@ -115,14 +120,14 @@ async def test_a_point_stands_where_its_matrix_puts_it(prefecture: Connection) -
         (TileAddress(0, 0, 0), corner, 0.5 - height),
         (TileAddress(0, 0, 1, MATRICES["CGCS2000Quad"]), corner * 2 - 1, (90 - 37.7) / 180),
     ):
-        tile = await tile_of(prefecture, LAYERS["shelters"], PUBLIC, QUAKE, at)
-        drawn = [n >> 1 for n in point_of(tile)]
+        told = await tile_of(prefecture, LAYERS["shelters"], PUBLIC, QUAKE, at)
+        drawn = [n >> 1 for n in numbers_of(told)]
         assert drawn == pytest.approx([x * 4096, y * 4096], abs=1)
 
 
-def point_of(tile: bytes) -> list[int]:
-    """The zigzag numbers of the only point: its geometry is a move (9), x and y."""
-    mark = tile.index(b"\x09", tile.index(b"\x18\x01\x22"))
+def numbers_of(tile: bytes, kind: bytes = b"\x18\x01") -> list[int]:
+    """The zigzag numbers where the only geometry begins, with a move (9), x and y."""
+    mark = tile.index(b"\x09", tile.index(kind + b"\x22"))
     numbers, at = [], mark + 1
     for _ in range(2):
         number = shift = 0
@@ -133,6 +138,43 @@ def point_of(tile: bytes) -> list[int]:
                 break
         numbers.append(number)
     return numbers
+
+
+@pytest.mark.parametrize("zoom", [4, 12])
+async def test_points_are_placed_as_postgis_places_them(prefecture: Connection, zoom: int) -> None:
+    """By arithmetic or through PROJ and clipping: the tile is the same to the byte."""
+    source, seen = LAYERS["households"].features.tile_source(), replace(QUAKE, detail_like="%")
+    told = await tile(prefecture, "x", source, seen, address(zoom))
+    through_proj = replace(source, shape="line")
+    assert told == await tile(prefecture, "x", through_proj, seen, address(zoom))
+    assert told
+
+
+@pytest.mark.parametrize("zoom", [0, 6, 11, 17])
+async def test_a_cell_is_drawn_round_its_home(prefecture: Connection, zoom: int) -> None:
+    await prefecture.execute("DELETE FROM households WHERE id <> 'h1'")  # at 113.22, 37.608
+    at, edge = address(zoom, 113.22, 37.608), 2**zoom
+    corner = [n >> 1 ^ -(n & 1) for n in numbers_of(await people_tile(prefecture, at), b"\x18\x03")]
+    home = [
+        ((113.22 + 180) / 360 * edge - at.column) * 4096,
+        (row_at(37.608) * edge - at.row) * 4096,
+    ]
+    width = 4096 * 2 ** (zoom - min(zoom + 5, 15))
+    assert all(c <= h < c + width for c, h in zip(corner, home, strict=True))
+
+
+async def people_tile(conn: Connection, at: TileAddress) -> bytes:
+    return await tile_of(conn, LAYERS["households"], PUBLIC, QUAKE, at)
+
+
+async def test_a_lean_tile_holds_what_the_features_hold(
+    prefecture: Connection, decoded: Decode
+) -> None:
+    households, at = LAYERS["households"], address(12, 113.22, 37.608)
+    everyone = replace(QUAKE, filter=filter_of(households.features, "persons >= 0", "cql2-text"))
+    lean = await tile_of(prefecture, households, EVERYWHERE, QUAKE, at)
+    assert lean == await tile_of(prefecture, households, EVERYWHERE, everyone, at)
+    assert decoded(lean)["households"]
 
 
 FILTERS = {
