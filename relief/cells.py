@@ -6,7 +6,7 @@ level of cells is a list of runs and the children of a cell are a run of the nex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,20 +15,28 @@ from relief.reach import FloatArray, Ground, IntArray, Terrain
 from relief.transport import Arcs, spread
 
 _BITS = 16
-_STEP = 4
 _COARSEST = 64
 _COUNTED = 3_000
+_HIGHEST = 1 << 62
 
 
 @dataclass(frozen=True)
 class Level:
-    """Cells of one size: how far they are, people, their priority class, and the first child of
-    each in the next finer level (one entry more than cells)."""
+    """Cells of one size: how far they are, people, those of the largest household, their priority
+    class, and the first child of each in the next finer level (one entry more than cells)."""
 
     ground: Ground
     persons: IntArray
+    largest: IntArray
     rank: IntArray
     child: IntArray
+
+    def above(self, ground: Ground, child: IntArray) -> Level:
+        """The next coarser level, whose cells hold these from child[i] to child[i + 1]."""
+        first = child[:-1]
+        persons = np.add.reduceat(self.persons, first)
+        largest = np.maximum.reduceat(self.largest, first)
+        return Level(ground, persons, largest, self.rank[first], child)
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,12 @@ class Cells:
     household: IntArray
     levels: tuple[Level, ...]
     capacity: IntArray
+
+    def with_few(self, free: IntArray) -> Cells:
+        """The same cells where only so many places are free. A shelter then rules out others
+        whomever it has room for, or next to none would be ruled out."""
+        every = [replace(one, largest=np.zeros_like(one.largest)) for one in self.levels]
+        return Cells(self.household, tuple(every), free)
 
 
 def cells_of(
@@ -55,19 +69,17 @@ def cells_of(
     `apart`, at most `most` in the level above the households."""
     kind = rank if apart is None else rank * (apart.max(initial=0) + 1) + apart
     code = _along_curve(*reach.spots()) | kind << 2 * _BITS
-    household = np.argsort(code, kind="stable")
+    household = _in_order(code)
     people, classes = persons[household], rank[household]
     every = np.arange(len(household) + 1)
-    starts = [*_runs(code[household], most), every, every]
-    levels = [
-        Level(
-            reach.ground(household, start),
-            np.add.reduceat(people, start[:-1]),
-            classes[start[:-1]],
-            np.searchsorted(finer, start),
-        )
-        for start, finer in pairwise(starts)
-    ]
+    starts = _runs(code[household], most)
+    ground = reach.ground(household, starts[-1])
+    levels = [Level(reach.points(household), people, people, classes, every)]
+    levels.insert(0, levels[0].above(ground, starts[-1]))
+    for fine, coarse in pairwise(starts[::-1]):
+        child = np.searchsorted(fine, coarse)
+        ground = ground.merged(child)
+        levels.insert(0, levels[0].above(ground, child))
     return Cells(household, tuple(levels), capacity)
 
 
@@ -80,9 +92,9 @@ def near_arcs(cells: Cells, depth: int, price_m: FloatArray, slack_m: float) -> 
     usable = np.flatnonzero(cells.capacity > 0)
     size = len(cells.levels[0].persons)
     group, shelter = np.repeat(np.arange(size), len(usable)), np.tile(usable, size)
-    arcs = _kept(cells.levels[0], group, shelter, price_m, slack_m)
+    arcs = _kept(cells.levels[0], cells.capacity, group, shelter, price_m, slack_m)
     for coarse, fine in zip(cells.levels[:depth], cells.levels[1 : depth + 1], strict=True):
-        arcs = _kept(fine, *inherited(coarse, arcs), price_m, slack_m)
+        arcs = _kept(fine, cells.capacity, *inherited(coarse, arcs), price_m, slack_m)
     return arcs
 
 
@@ -114,12 +126,19 @@ def inherited(coarse: Level, arcs: Arcs) -> tuple[IntArray, IntArray]:
 
 
 def _kept(
-    level: Level, group: IntArray, shelter: IntArray, price_m: FloatArray, slack_m: float
+    level: Level,
+    capacity: IntArray,
+    group: IntArray,
+    shelter: IntArray,
+    price_m: FloatArray,
+    slack_m: float,
 ) -> Arcs:
     distance_m, spread_m = level.ground.within(group, shelter)
     priced = distance_m + price_m[shelter]
     # Only a shelter that every household of the cell may use can rule out another.
-    least = least_of(group, priced + spread_m, len(level.persons))[group]
+    all_fit = level.largest[group] <= capacity[shelter]
+    farthest = np.where(all_fit, priced + spread_m, np.inf)
+    least = least_of(group, farthest, len(level.persons))[group]
     kept = (priced - spread_m <= least + slack_m) & np.isfinite(distance_m)
     return Arcs(group[kept], shelter[kept], distance_m[kept])
 
@@ -136,13 +155,24 @@ def least_of(group: IntArray, value: FloatArray, groups: int) -> FloatArray:
 def _runs(code: IntArray, most: int) -> list[IntArray]:
     """First households of the cells, coarse to fine, closed by the number of households."""
     runs: list[IntArray] = []
+    differs = code ^ np.append(_HIGHEST, code[:-1])
     for shift in range(0, 2 * _BITS + 1, 2):
-        first = np.flatnonzero(np.diff(code >> shift, prepend=-1))
-        if len(first) <= most and (not runs or len(first) <= len(runs[-1]) / 6):
-            runs.append(np.append(first, len(code)))
+        begins = differs >= 1 << shift
+        count = np.count_nonzero(begins)
+        if count <= most and (not runs or count <= len(runs[-1]) / 6):
+            runs.append(np.append(np.flatnonzero(begins), len(code)))
         if runs and len(runs[-1]) <= _COARSEST:
             break
     return runs[::-1]
+
+
+def _in_order(code: IntArray) -> IntArray:
+    """The households by code, those of one code by number: code and number sorted as one number
+    where there is room for both, which takes a third of the time."""
+    bits = len(code).bit_length()
+    if int(code.max()) >> (62 - bits):
+        return np.argsort(code, kind="stable")
+    return np.sort(code << bits | np.arange(len(code))) & ((1 << bits) - 1)
 
 
 def _along_curve(x_m: FloatArray, y_m: FloatArray) -> IntArray:

@@ -51,21 +51,6 @@ class Detours:
         self.added_m[shelter] = least - 2 * self._ways.error_m
 
 
-def margins(ways: Rows, shelter_of: IntArray, price_m: FloatArray) -> Metres:
-    """What moving would cost each household where places are worth `price_m`, good to twice the
-    error of the ways; inf for those who are in no shelter."""
-    margin_m = np.full(len(shelter_of), np.inf, np.float32)
-    for shelter, members in enumerate(_members(shelter_of, len(price_m))):
-        above_m = (price_m - price_m[shelter]).astype(np.float32)
-        above_m[shelter] = np.inf
-        for part in np.array_split(members, 1 + members.size * len(price_m) // _PAIRS):
-            metres = ways.rows(part)
-            stay_m = metres[:, shelter].copy()
-            metres += above_m
-            margin_m[part] = metres.min(axis=1, initial=np.inf) - stay_m
-    return margin_m
-
-
 class _Exact:
     """The distances as they are."""
 

@@ -55,14 +55,11 @@ class Board:
         inside = seating.shelter_of != OUTSIDE
         self._node = np.where(inside, seating.shelter_of, self.shelters + rank)
         self._away_m = np.zeros(len(rank))
-        self._away_m[inside] = self._distance_m(np.flatnonzero(inside))
+        movable = np.unique(ways.group[inside[ways.group]])
+        self._away_m[movable] = self._distance_m(movable)
         self._ways = ways if inside.all() else _with_outside(ways, self.shelters + rank)
         self.sizes = np.unique(seating.persons[ways.group])
         self._movers: _Movers | None = None
-
-    def walked_m(self) -> float:
-        """Person-metres as things stand."""
-        return float(np.dot(self._away_m, self.seating.persons))
 
     def may_end(self, net: int) -> BoolArray:
         """Nodes where a chain may end that brings `net` people more."""

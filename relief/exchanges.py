@@ -28,8 +28,9 @@ _TRIES = 8
 """How often chains that need one household twice are sought anew without that exchange."""
 
 
-def exchange(seating: Seating, ways: Arcs, rank: IntArray) -> None:
-    """Makes exchanges along these ways (groups are households) until they gain little.
+def exchange(seating: Seating, ways: Arcs, rank: IntArray, walking_m: float) -> None:
+    """Makes exchanges along these ways (groups are households) until they gain little of all
+    `walking_m`.
 
     Whoever is outside comes in where as many others or none go out, never more: most people stay
     first, then most of each class from the highest, then the walking falls.
@@ -38,7 +39,7 @@ def exchange(seating: Seating, ways: Arcs, rank: IntArray) -> None:
     for _ in range(_ROUNDS):
         nets = np.union1d(0, board.sizes).tolist()
         gained = sum(_gained(board, net) for net in nets)
-        if gained <= _SETTLED * board.walked_m():
+        if gained <= _SETTLED * walking_m:
             return
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from relief.cells import least_of
 from relief.chains import along_chains, lowered
-from relief.detours import Detours, Metres, Rows
+from relief.detours import Detours, Rows
 from relief.keeping import KeepingReach
 from relief.progress import Cancelled, Progress, step
 from relief.reach import BoolArray, FloatArray, IntArray
@@ -29,11 +29,8 @@ _ROOM = 1.5
 _MOST_TARGETS = 64
 _TURNS = 60
 _LEAST_M = 0.01
-_NEAR_M = 300.0
-_MOST_NEAR = 40_000
-"""Where prices are known beforehand, so many at most, or four times as many as have no place, are
-loosened at once: those who would move if it saved so many metres more."""
-_BEST = 2
+_BEST = 3
+"""Where prices are known beforehand, so many ways of each household are enough."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +42,6 @@ class Widened:
     ways: Arcs
     flow: Flow
     price_m: FloatArray
-
-
-@dataclass(frozen=True)
-class Known:
-    """What places are worth, known beforehand, and how far each household is from moving then
-    (`margins`)."""
-
-    price_m: FloatArray
-    margin_m: Metres
 
 
 @dataclass(frozen=True)
@@ -70,42 +58,40 @@ class MakingWay:
     `reach` is the seating's own, `rows` are its distances without the price of moving.
     """
 
-    def __init__(
-        self,
-        seating: Seating,
-        reach: KeepingReach,
-        rows: Rows,
-        rank: IntArray,
-        known: Known | None = None,
-    ) -> None:
+    def __init__(self, seating: Seating, reach: KeepingReach, rows: Rows, rank: IntArray) -> None:
         self._seating, self._reach, self._rows, self._rank = seating, reach, rows, rank
         self._persons, self._size = seating.persons, len(seating.free)
-        self._known = known
         self._key = self._first_ways()
 
     def widened(self, enough_m: float, progress: Progress, cancelled: Cancelled) -> Widened:
-        """The flow of whoever is loose in the end: once it is within `enough_m` of its bound, or
-        at once where prices were known."""
-        if self._known is not None:
-            near = self._near_moving(self._known)
-            self._key = self._open(np.unique(np.append(self._key, near)))
-            who, ways, flow = self._flow()
-            return Widened(who, ways, flow, self._prices(who, ways, flow)[0])
+        """The flow of whoever is loose in the end: once it is within `enough_m` of its bound."""
         detours = Detours(self._rows, self._seating.shelter_of, self._size)
+        least_m = max(_LEAST_M, 4 * self._rows.error_m)
         for turn in range(_TURNS):
             step(turn / _TURNS, progress, cancelled)
             who, ways, flow = self._flow()
             price_m, worth_m = self._prices(who, ways, flow)
-            low_m, following = lowered(price_m, detours.added_m + self._reach.moving_price_m)
+            move_m = detours.added_m + self._reach.moving_price_m
+            low_m, following = lowered(price_m, move_m, least_m)
             wishes = self._wishes(who, worth_m, low_m)
             free_m = np.dot(self._seating.free, price_m - low_m)
             short_m = float(np.dot(self._persons[who], wishes.gain_m) - free_m)
-            alone = detours.added_m + (self._reach.moving_price_m + low_m) < -_LEAST_M
-            if turn == _TURNS - 1 or (short_m <= enough_m and not alone.any()):
+            # Even at these prices somebody moves: into a free place, or in a ring of moves, along
+            # which prices would fall for ever.
+            gaining = move_m + low_m < low_m[:, None] - 2 * least_m
+            if turn == _TURNS - 1 or (short_m <= enough_m and not gaining.any()):
                 break
-            if not self._widen(who, wishes, alone, following, detours):
+            if not self._widen(who, wishes, gaining, following, detours):
                 break
         return Widened(who, ways, flow, low_m)
+
+    def at_once(self, near: IntArray, price_m: FloatArray) -> Widened:
+        """The flow of the loose ones and those who are `near` to moving where places are worth
+        about `price_m`."""
+        best = self._best_ways(near, price_m)
+        self._key = self._open(np.unique(np.append(self._key, best)))
+        who, ways, flow = self._flow()
+        return Widened(who, ways, flow, self._prices(who, ways, flow)[0])
 
     # ── Ways ─────────────────────────────────────────────────────────────────────────────────
 
@@ -128,19 +114,12 @@ class MakingWay:
             found.append((part[:, None] * self._size + target).ravel())
         return self._open(np.unique(np.concatenate(found)))
 
-    def _near_moving(self, known: Known) -> IntArray:
-        """Loosens whoever is nearest to moving at the known prices; their ways."""
-        seating, margin_m = self._seating, known.margin_m
-        able = np.flatnonzero((seating.shelter_of != OUTSIDE) & (self._persons > 0))
-        without = int((seating.shelter_of == OUTSIDE).sum())
-        near = able[margin_m[able] < _NEAR_M - self._reach.moving_price_m]
-        most = max(_MOST_NEAR, 4 * without)
-        if len(near) > most:
-            near = near[np.argpartition(margin_m[near], most)[:most]]
+    def _best_ways(self, near: IntArray, price_m: FloatArray) -> IntArray:
+        """Loosens these households; their ways: to where they are and to the best at the prices."""
+        seating, count = self._seating, min(_BEST, self._size)
         found = [near * self._size + seating.shelter_of[near]]
-        count = min(_BEST + 1, self._size)
         for part in self._slices(near):
-            priced_m = self._rows.rows(part) + known.price_m
+            priced_m = self._rows.rows(part) + price_m
             best = np.argpartition(priced_m, count - 1, axis=1)[:, :count]
             found.append((part[:, None] * self._size + best).ravel())
         seating.unseat_all(near)
@@ -217,16 +196,16 @@ class MakingWay:
         self,
         who: IntArray,
         wishes: _Wishes,
-        alone: BoolArray,
+        gaining: BoolArray,
         following: IntArray,
         detours: Detours,
     ) -> bool:
         """Adds the ways wished for and those who make way, along the chains and where somebody
-        gains by moving `alone`; false where there was nothing to add."""
+        is `gaining` by it anyway; false where there was nothing to add."""
         wanting = wishes.gain_m > max(_LEAST_M, 2 * self._rows.error_m)
         wished = who[wanting] * self._size + wishes.shelter[wanting]
         coming = np.bincount(wishes.shelter[wanting], self._persons[who[wanting]], self._size)
-        room = alone * np.maximum(self._seating.free, 1)
+        room = gaining * np.maximum(self._seating.free, 1)
         movers = self._movers(np.maximum(along_chains(coming, following), room), detours)
         before = len(self._key)
         self._key = self._open(np.unique(np.concatenate([self._key, wished, movers])))

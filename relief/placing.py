@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -138,7 +138,7 @@ def _seat_whole(
     else:
         seat_split(seating, split, rank, price_m)
     fill_free_places(seating, rank, price_m)
-    exchange(seating, best, rank)
+    exchange(seating, best, rank, seating.walked_m())
     fill_free_places(seating, rank, price_m)
 
 
@@ -148,7 +148,7 @@ def _fill_from_near(seating: Seating, cells: Cells, rank: IntArray, price_m: Flo
         placed, free = seating.placed(), np.maximum(seating.free, 0)
         if not free.any():
             return
-        near = near_ways(replace(cells, capacity=free), price_m, 0.0)
+        near = near_ways(cells.with_few(free), price_m, 0.0)
         offered = Arcs(cells.household[near.group], near.shelter, near.distance_m)
         seat_near(seating, offered, rank, price_m)
         if seating.placed() == placed:

@@ -64,6 +64,14 @@ class Ground(Protocol):
         ...
 
 
+class CellGround(Ground, Protocol):
+    """The ground of cells that can be drawn together."""
+
+    def merged(self, first: IntArray) -> CellGround:
+        """Larger cells: cell i holds the cells first[i] to first[i + 1] of these."""
+        ...
+
+
 class Reach(Protocol):
     """What the optimiser asks about distances; inf where a household may not go."""
 
@@ -83,9 +91,12 @@ class Terrain(Reach, Protocol):
         """East and north of each household, in metres: where the cells are cut."""
         ...
 
-    def ground(self, household: IntArray, first: IntArray) -> Ground:
-        """The ground of cells; cell i holds household[first[i]:first[i + 1]]. Whether a household
-        fits into a shelter is not asked here."""
+    def points(self, household: IntArray) -> Ground:
+        """The ground of single households. Whether one fits into a shelter is not asked here."""
+        ...
+
+    def ground(self, household: IntArray, first: IntArray) -> CellGround:
+        """The ground of cells; cell i holds household[first[i]:first[i + 1]]."""
         ...
 
     def for_anyone(self) -> Reach:
@@ -119,6 +130,16 @@ class StraightGround:
         """The median radius."""
         return float(np.median(self.radius_m))
 
+    def merged(self, first: IntArray) -> StraightGround:
+        """Discs around the middle of the discs in each larger cell."""
+        begin, count = first[:-1], np.diff(first)
+        x_m = np.add.reduceat(self.x_m, begin) / count
+        y_m = np.add.reduceat(self.y_m, begin) / count
+        east, north = self.x_m - np.repeat(x_m, count), self.y_m - np.repeat(y_m, count)
+        away_m = np.sqrt(east * east + north * north)
+        radius_m = np.maximum.reduceat(away_m + self.radius_m, begin)
+        return replace(self, x_m=x_m, y_m=y_m, radius_m=radius_m)
+
 
 @dataclass(frozen=True)
 class StraightReach:
@@ -146,17 +167,14 @@ class StraightReach:
         """Where the households are."""
         return self.households.x_m, self.households.y_m
 
+    def points(self, household: IntArray) -> StraightGround:
+        """The households, no larger than a point."""
+        x_m, y_m = self.households.x_m[household], self.households.y_m[household]
+        return StraightGround(x_m, y_m, np.zeros(len(x_m)), self.shelters, self.max_distance_m)
+
     def ground(self, household: IntArray, first: IntArray) -> StraightGround:
         """Discs around the middle of the households of each cell."""
-        x, y = self.households.x_m[household], self.households.y_m[household]
-        begin, count = first[:-1], np.diff(first)
-        if len(count) == len(household):
-            return StraightGround(x, y, np.zeros(len(x)), self.shelters, self.max_distance_m)
-        middle_x = np.add.reduceat(x, begin) / count
-        middle_y = np.add.reduceat(y, begin) / count
-        away = np.hypot(x - np.repeat(middle_x, count), y - np.repeat(middle_y, count))
-        radius = np.maximum.reduceat(away, begin)
-        return StraightGround(middle_x, middle_y, radius, self.shelters, self.max_distance_m)
+        return self.points(household).merged(first)
 
     def for_anyone(self) -> StraightReach:
         """The same ways for households of any size."""

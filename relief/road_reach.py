@@ -57,6 +57,13 @@ class RoadGround:
         between = most[np.isfinite(most)] - self.least_m[some][np.isfinite(most)]
         return float(np.median(between)) / 2 if between.size else 0.0
 
+    def merged(self, first: IntArray) -> RoadGround:
+        """Nearest and farthest of the cells in each larger one."""
+        return RoadGround(
+            np.minimum.reduceat(self.least_m, first[:-1]),
+            np.maximum.reduceat(self.most_m, first[:-1]),
+        )
+
 
 @dataclass(frozen=True)
 class RoadPoints:
@@ -111,10 +118,12 @@ class RoadReach:
             (np.bincount(node, north) / count)[node],
         )
 
-    def ground(self, household: IntArray, first: IntArray) -> RoadGround | RoadPoints:
-        """Nearest and farthest of each cell, or the households themselves."""
-        if len(first) > len(household):
-            return RoadPoints(self, household)
+    def points(self, household: IntArray) -> RoadPoints:
+        """The households themselves."""
+        return RoadPoints(self, household)
+
+    def ground(self, household: IntArray, first: IntArray) -> RoadGround:
+        """Nearest and farthest of each cell."""
         shelters = len(self.shelters.capacity)
         least, most = (np.empty((len(first) - 1, shelters), np.float32) for _ in range(2))
         member, start = self._ends(household, first)

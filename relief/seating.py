@@ -99,6 +99,12 @@ class Seating:
         """People who have a place."""
         return int(self.persons[self.shelter_of != OUTSIDE].sum())
 
+    def walked_m(self) -> float:
+        """Person-metres of those who have a place."""
+        inside = np.flatnonzero(self.shelter_of != OUTSIDE)
+        away_m = self.reach.pairs(inside, self.shelter_of[inside])
+        return float(np.dot(away_m, self.persons[inside]))
+
     def outside(self) -> IntArray:
         """Households with no shelter."""
         return np.flatnonzero(self.shelter_of == OUTSIDE)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from relief.progress import Cancelled, Progress
-from relief.reach import FloatArray, Ground, IntArray, Reach, Terrain
+from relief.reach import CellGround, FloatArray, IntArray, Reach, Terrain
 from relief.seating import OUTSIDE
 from relief.solution import Asked, Solution, solved
 from relief.transport import spread
@@ -112,10 +112,12 @@ class UnitReach:
         east, north = self.reach.spots()
         return self.units.sums(east) / count, self.units.sums(north) / count
 
-    def ground(self, household: IntArray, first: IntArray) -> Ground:
-        """Cells of all the units' households, or the units themselves."""
-        if len(first) > len(household):
-            return UnitPoints(self, household)
+    def points(self, household: IntArray) -> UnitPoints:
+        """The units themselves."""
+        return UnitPoints(self, household)
+
+    def ground(self, household: IntArray, first: IntArray) -> CellGround:
+        """Cells of all the units' households."""
         upto = np.append(0, np.cumsum(np.diff(self.units.first)[household]))
         return self.reach.ground(self.units.of(household), upto[first])
 

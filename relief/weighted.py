@@ -6,16 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relief.reach import FloatArray, Ground, IntArray, Reach, Terrain
+from relief.reach import CellGround, FloatArray, Ground, IntArray, Reach, Terrain
 
 _KINDS = 8
+
+
+@dataclass(frozen=True)
+class WeightedPoints:
+    """Single households whose metres count by their weight."""
+
+    points: Ground
+    weight: FloatArray
+
+    def within(self, cell: IntArray, shelter: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Weighted metres, and how far they spread."""
+        away_m, spread_m = self.points.within(cell, shelter)
+        return away_m * self.weight[cell], spread_m
+
+    def typical_spread_m(self) -> float:
+        """That of the points."""
+        return self.points.typical_spread_m()
 
 
 @dataclass(frozen=True)
 class WeightedGround:
     """Cells whose metres count by the weights inside, from the least to the greatest."""
 
-    ground: Ground
+    ground: CellGround
     least: FloatArray
     most: FloatArray
 
@@ -31,6 +48,12 @@ class WeightedGround:
     def typical_spread_m(self) -> float:
         """That of the ground, at the median weight."""
         return self.ground.typical_spread_m() * float(np.median(self.least))
+
+    def merged(self, first: IntArray) -> WeightedGround:
+        """Larger cells with the least and greatest weight of each."""
+        least = np.minimum.reduceat(self.least, first[:-1])
+        most = np.maximum.reduceat(self.most, first[:-1])
+        return WeightedGround(self.ground.merged(first), least, most)
 
 
 @dataclass(frozen=True)
@@ -51,6 +74,10 @@ class WeightedReach:
     def spots(self) -> tuple[FloatArray, FloatArray]:
         """Where the households are."""
         return self.reach.spots()
+
+    def points(self, household: IntArray) -> WeightedPoints:
+        """The households with their weights."""
+        return WeightedPoints(self.reach.points(household), self.weight[household])
 
     def ground(self, household: IntArray, first: IntArray) -> WeightedGround:
         """Cells with the least and greatest weight of each."""
