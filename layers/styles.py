@@ -79,14 +79,18 @@ def drawings(theme: Theme) -> list[Drawing]:
 
 
 def situation(
-    theme: Theme, tile_url: Callable[[str], str], sprite_url: str, home: Box | None
+    theme: Theme,
+    tile_url: Callable[[str], str],
+    sprite_url: str,
+    home: Box | None,
+    only: str | None = None,
 ) -> dict[str, Any]:
     """The style; `tile_url` gives the template of a layer's tiles, `sprite_url` the sprite's.
 
-    `home` is what a map shows first. Texts are Chinese; where the English one differs, the layer's
-    metadata holds both as `text-field`.
+    `home` is what a map shows first, `only` the one layer that is drawn, None for all. Texts are
+    Chinese; where the English one differs, the layer's metadata holds both as `text-field`.
     """
-    drawn = drawings(theme)
+    drawn = [drawing for drawing in drawings(theme) if only in (None, drawing.layer)]
     parts = [part for drawing in drawn for part in drawing.parts]
     return {
         "version": 8,
@@ -113,7 +117,7 @@ _OVER_AREAS = ("intensity-ring", "intensity-numeral", "counties-border")
 def _with_borders(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     over = [part for part in parts if part["id"] in _OVER_AREAS]
     rest = [part for part in parts if part["id"] not in _OVER_AREAS]
-    at = next(i for i, part in enumerate(rest) if part["source"] == "roads")
+    at = next((i for i, part in enumerate(rest) if part["source"] == "roads"), len(rest))
     return [*rest[:at], *over, *rest[at:]]
 
 
@@ -142,7 +146,7 @@ def _switched(part: dict[str, Any], drawn: list[Drawing]) -> dict[str, Any]:
 
 def _legend(group: Group, drawn: list[Drawing]) -> list[dict[str, Any]]:
     by_layer = {drawing.layer: drawing for drawing in drawn}
-    return [_legend_entry(group, by_layer[layer]) for layer in group.layers]
+    return [_legend_entry(group, by_layer[layer]) for layer in group.layers if layer in by_layer]
 
 
 def _legend_entry(group: Group, drawing: Drawing) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.dependencies import Conn, Viewer
-from api.routes import ogc_edits, ogc_feeds, ogc_items, ogc_styles, ogc_tiles
+from api.routes import (
+    ogc_conformance,
+    ogc_edits,
+    ogc_feeds,
+    ogc_items,
+    ogc_styles,
+    ogc_tiles,
+)
 from api.routes.ogc_answers import (
     GEOJSON,
     HTML,
@@ -19,12 +26,13 @@ from api.routes.ogc_answers import (
     OPENAPI,
     SCHEMA,
     STYLE,
+    Link,
     Look,
     Looking,
     document,
     unchanged,
 )
-from api.routes.ogc_conformance import CONFORMANCE
+from api.routes.ogc_feeds import ATOM
 from api.routes.ogc_openapi import openapi
 from api.routes.ogc_requests import require_known
 from geo.casualties import Moment
@@ -33,11 +41,14 @@ from geo.database import Connection
 from geo.features import count_and_extent
 from geo.served_crs import CGCS2000, CRS84, SERVED
 from layers.catalogue import LAYERS, layer_by_id
+from layers.downloads import FORMS, FileForm
 from layers.features import Question
 from layers.layer import FeatureSet, Layer
 from layers.schemas import queryables, schema, sortables
 
 router = APIRouter(prefix="/ogc", tags=["layers"])
+
+_REL = "http://www.opengis.net/def/rel/ogc/1.0"
 
 MOST_ASKED = [
     Route(f"{router.prefix}{ogc_tiles.TILE}", ogc_tiles.tile, methods=["GET"]),
@@ -60,24 +71,23 @@ async def landing_page(look: Looking) -> Response:
         look.link("/collections", "data", JSON, "图层 Collections"),
         look.link(
             "/tileMatrixSets",
-            "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",
+            f"{_REL}/tiling-schemes",
             JSON,
             "瓦片矩阵 Tile matrix sets",
         ),
-        look.link("/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", JSON, "样式 Styles"),
+        look.link("/styles", f"{_REL}/styles", JSON, "样式 Styles"),
         look.link("/styles/situation", "stylesheet", STYLE, "态势图 Situation"),
+        look.link(
+            "/functions",
+            f"{_REL}/functions",
+            JSON,
+            "过滤函数 Functions",
+        ),
+        look.link("/network-link.kml", "alternate", FORMS["kml"].media_type, "KML NetworkLink"),
+        look.link("/feed.atom", "alternate", ATOM.partition(";")[0], "Atom"),
     ]
     about = "一张图的图层：OGC API Features 与矢量瓦片"
     return document(look, {"title": "reliefmap 图层", "description": about, "links": links})
-
-
-@router.get("/conformance")
-async def conformance(look: Looking) -> Response:
-    """The conformance classes."""
-    require_known(look.request)
-    return document(
-        look, {"title": "Conformance", "conformsTo": CONFORMANCE, "links": look.itself()}
-    )
 
 
 @router.get("/api")
@@ -192,30 +202,34 @@ def _links(look: Look, layer: Layer) -> list[dict[str, Any]]:
     return [
         look.link(f"{path}/items", "items", GEOJSON, layer.title.zh),
         look.link(f"{path}/items", "items", HTML, f"{layer.title.zh} (HTML)", f="html"),
-        look.link(
-            f"{path}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", SCHEMA, "Schema"
-        ),
+        look.link(f"{path}/schema", f"{_REL}/schema", SCHEMA, "Schema"),
         look.link(
             f"{path}/queryables",
-            "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+            f"{_REL}/queryables",
             SCHEMA,
             "Queryables",
         ),
         look.link(
             f"{path}/sortables",
-            "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+            f"{_REL}/sortables",
             SCHEMA,
             "Sortables",
         ),
         look.link(
             f"{path}/tiles",
-            "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+            f"{_REL}/tilesets-vector",
             JSON,
             "Tilesets",
         ),
         look.link(f"{tiles}/tilejson.json", "describedby", JSON, "TileJSON"),
-        look.link(f"{path}/styles", "styles", JSON, "Styles"),
+        look.link(f"{path}/styles", f"{_REL}/styles", JSON, "Styles"),
+        *(_enclosure(look, layer, form) for form in FORMS.values()),
     ]
+
+
+def _enclosure(look: Look, layer: Layer, form: FileForm) -> Link:
+    media_type, title = form.media_type.partition(";")[0], f"{layer.title.zh} ({form.name})"
+    return look.link(f"/collections/{layer.id}/items", "enclosure", media_type, title, f=form.name)
 
 
 async def _options(request: Request, who: Viewer) -> Response:
@@ -227,7 +241,7 @@ async def _options(request: Request, who: Viewer) -> Response:
     return ogc_edits.allowed(ogc_edits.methods_at(layer, who, one="feature_id" in parts))
 
 
-_PARTS = (ogc_tiles, ogc_edits, ogc_styles, ogc_feeds)
+_PARTS = (ogc_conformance, ogc_tiles, ogc_edits, ogc_styles, ogc_feeds)
 _ROUTES = [*MOST_ASKED, *router.routes, *(route for part in _PARTS for route in part.router.routes)]
 for part in _PARTS:
     router.include_router(part.router)

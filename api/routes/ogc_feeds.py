@@ -22,7 +22,7 @@ from layers.queryables import order_of
 
 router = APIRouter()
 
-_ATOM = "application/atom+xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 _ENTRIES = 200
 
 
@@ -52,4 +52,4 @@ async def get_feed(look: Looking, conn: Conn) -> Response:
         found = await features_of(conn, asked)
         entries += [report_entry(feature) for feature in found.features]
     title = f"最新上报与响应（各最多 {_ENTRIES} 条）"
-    return answer(feed(title, look.href("/feed.atom"), entries), _ATOM, scoped=True)
+    return answer(feed(title, look.href("/feed.atom"), entries), ATOM, scoped=True)

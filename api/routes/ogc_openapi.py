@@ -5,31 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.routes.ogc_answers import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, STYLE
+from api.routes.ogc_answers import GEOJSON
+from api.routes.ogc_components import MATRIX, parameters, responses
 from api.routes.ogc_edits import MERGE_PATCH
-from api.routes.ogc_requests import CARRIED, CLOCKS, FILTER, MOST_FEATURES
-from geo.served_crs import CRS84, SERVED
-from geo.tile_matrices import MATRICES
-from layers.queryables import LANGUAGES
-
-Schema = dict[str, Any]
-_RESULTS = ("job", "assignment")
-"""Which result `sites` and `assignments` show; the other collections refuse them."""
+from api.routes.ogc_requests import CARRIED, FILTER, RESULTS
 
 _SHAPE = ("crs", "properties")
-_MATRIX = "tileMatrixSetId"
-_TILE = (_MATRIX, "tileMatrix", "tileRow", "tileCol")
+_TILE = (MATRIX, "tileMatrix", "tileRow", "tileCol")
 
-_TEXT: Schema = {"type": "string"}
-_TIME: Schema = {"type": "string", "format": "date-time"}
-_BOX: Schema = {
-    "type": "array",
-    "items": {"type": "number"},
-    "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}],
-}
-_CRS: Schema = {"type": "string", "format": "uri", "enum": list(SERVED), "default": CRS84.uri}
-_NAMES: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-_LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": 1000}
+_FORMS = {"features": "f-items", "tile": "f-tile", "links": None, "feed": None}
+"""The parameter that says in which form to answer, where it isn't `f`."""
 
 
 def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
@@ -47,8 +32,8 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
         "paths": _with_edits(_paths()),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "parameters": _parameters(collection_ids),
-            "responses": _responses(),
+            "parameters": parameters(collection_ids),
+            "responses": responses(),
             "schemas": {"document": {"type": "object"}, "geojson": {"type": "object"}},
         },
     }
@@ -66,7 +51,8 @@ def _paths() -> dict[str, Any]:
         "token",
         "count",
         "sortby",
-        *_RESULTS,
+        "matching",
+        *RESULTS,
     )
     return {
         "/": _get("landingPage", "Landing page"),
@@ -78,7 +64,13 @@ def _paths() -> dict[str, Any]:
             "items", "Features, paged", "collectionId", *filters, *FILTER, *_SHAPE, gives="features"
         ),
         f"{one}/items/{{featureId}}": _get(
-            "item", "One feature", "collectionId", "featureId", *_SHAPE, gives="features"
+            "item",
+            "One feature",
+            "collectionId",
+            "featureId",
+            *RESULTS,
+            *_SHAPE,
+            gives="feature",
         ),
         f"{one}/queryables": _get(
             "queryables", "What filters look at", "collectionId", gives="schema"
@@ -90,18 +82,32 @@ def _paths() -> dict[str, Any]:
             "schema", "The properties of the features", "collectionId", gives="schema"
         ),
         f"{one}/tiles": _get("tilesets", "The tilesets", "collectionId"),
-        tiles: _get("tileset", "The tileset's metadata", "collectionId", _MATRIX),
+        tiles: _get("tileset", "The tileset's metadata", "collectionId", MATRIX),
         f"{one}/tiles/WebMercatorQuad/tilejson.json": _get(
             "tileJson", "The same as TileJSON", "collectionId"
         ),
         f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
-            "tile", "A tile", "collectionId", *_TILE, "datetime", *FILTER, gives="tile"
+            "tile",
+            "A tile",
+            "collectionId",
+            *_TILE,
+            "datetime",
+            "matching",
+            *RESULTS,
+            *FILTER,
+            gives="tile",
         ),
         "/tileMatrixSets": _get("tileMatrixSets", "The matrices that tiles are cut by"),
-        f"/tileMatrixSets/{{{_MATRIX}}}": _get("tileMatrixSet", "One of them", _MATRIX),
+        f"/tileMatrixSets/{{{MATRIX}}}": _get("tileMatrixSet", "One of them", MATRIX),
         f"{one}/styles": _get("collectionStyles", "Styles that draw it", "collectionId"),
+        f"{one}/styles/situation": _get(
+            "collectionStyle", "MapLibre style of it alone", "collectionId", "theme", gives="style"
+        ),
         "/styles": _get("styles", "The styles"),
         "/styles/situation": _get("style", "MapLibre style of all layers", "theme", gives="style"),
+        "/functions": _get("functions", "Functions of filters beyond those of CQL2"),
+        "/network-link.kml": _get("networkLink", "All layers as KML that reloads", gives="links"),
+        "/feed.atom": _get("feed", "Newest reports and acts as Atom with GeoRSS", gives="feed"),
     }
 
 
@@ -136,7 +142,8 @@ def _edit(
 
 
 def _get(operation: str, summary: str, *parameters: str, gives: str = "document") -> dict[str, Any]:
-    named = [*parameters, *CARRIED] if gives == "tile" else [*parameters, *CARRIED, "f"]
+    form = _FORMS.get(gives, "f")
+    named = [*parameters, *CARRIED, *([form] if form else [])]
     return {
         "get": {
             "operationId": operation,
@@ -152,77 +159,4 @@ def _get(operation: str, summary: str, *parameters: str, gives: str = "document"
                 "4XX": {"$ref": "#/components/responses/problem"},
             },
         }
-    }
-
-
-def _parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
-    place = {"type": "integer", "minimum": 0}
-    inside = {
-        "collectionId": {"type": "string", "enum": list(collection_ids)},
-        "featureId": _TEXT,
-        _MATRIX: {"type": "string", "enum": list(MATRICES)},
-        "tileMatrix": place | {"maximum": 22},
-        "tileRow": place,
-        "tileCol": place,
-    }
-    asked = {
-        "event": _TEXT,
-        **dict.fromkeys(CLOCKS, _TIME),
-        "f": {"type": "string", "enum": ["json", "geojson", "html"]},
-        "bbox": _BOX,
-        "bbox-crs": _CRS,
-        "crs": _CRS,
-        "datetime": _TEXT,
-        "limit": _LIMIT,
-        "offset": {"type": "integer", "minimum": 0, "maximum": 999_999_999, "default": 0},
-        "filter": _TEXT,
-        "filter-lang": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
-        "filter-crs": _CRS,
-        "sortby": _NAMES | {"items": {"type": "string", "pattern": "^[+-]?\\w+$"}},
-        "properties": _NAMES,
-        "token": _TEXT,
-        "count": {"type": "boolean", "default": True},
-        **dict.fromkeys(_RESULTS, _TEXT),
-        "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
-    }
-    in_header = {
-        "If-Match": {
-            "name": "If-Match",
-            "in": "header",
-            "required": True,
-            "description": "The ETag that the feature was read with, or *",
-            "schema": _TEXT,
-        },
-        "Content-Crs": {"name": "Content-Crs", "in": "header", "schema": _CRS},
-    }
-    in_path = {
-        name: {"name": name, "in": "path", "required": True, "schema": schema}
-        for name, schema in inside.items()
-    }
-    in_query = {
-        name: {"name": name, "in": "query", "style": "form", "explode": False, "schema": schema}
-        for name, schema in asked.items()
-    }
-    return in_path | in_query | in_header
-
-
-def _responses() -> dict[str, Any]:
-    page = {"text/html": {"schema": _TEXT}}
-    document = {"schema": {"$ref": "#/components/schemas/document"}}
-    of_type = {"document": JSON, "definition": OPENAPI, "schema": SCHEMA, "style": STYLE}
-    documents = {
-        name: {"description": f"A {name}", "content": {media_type: document} | page}
-        for name, media_type in of_type.items()
-    }
-    features = {GEOJSON: {"schema": {"$ref": "#/components/schemas/geojson"}}}
-    return documents | {
-        "features": {"description": "GeoJSON (RFC 7946)", "content": features | page},
-        "tile": {
-            "description": "A vector tile",
-            "content": {MVT: {"schema": {"type": "string", "format": "binary"}}},
-        },
-        "problem": {
-            "description": "What was wrong, and where (RFC 9457)",
-            "content": {"application/problem+json": {"schema": {"type": "object"}}},
-        },
     }

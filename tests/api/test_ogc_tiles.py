@@ -68,9 +68,12 @@ async def test_a_tile_takes_the_filter_of_its_items(api: Any, viewer: dict[str, 
     from_far = "/ogc/collections/households/tiles/WebMercatorQuad/6/24/52"
     left = await api.client.get(f"{from_far}?filter=id='h7'", headers=planner)
     assert b"h7" in left.content
-    none = await api.client.get(f"{from_far}?filter=persons>3", headers=planner)
-    assert none.status_code == 204
-    for question in ("filter=head_name='x'", "filter=persons>", "limit=3", "filter-lang=sql"):
+    for asked in ("filter=persons>3", "persons=4"):
+        none = await api.client.get(f"{from_far}?{asked}", headers=planner)
+        assert none.status_code == 204
+    named = await api.client.get(f"{from_far}?id=h7", headers=planner)
+    assert named.content == left.content
+    for question in ("filter=head_name='x'", "filter=persons>", "limit=3", "head_name=x"):
         answer = await api.client.get(f"{from_far}?{question}", headers=viewer)
         assert answer.status_code == 400, question
     names = await api.client.get(f"{from_far}?filter=head_name LIKE '户主%'", headers=planner)

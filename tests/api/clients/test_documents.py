@@ -11,6 +11,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from geo.tokens import Role
 from layers.catalogue import LAYERS
 
+PAGES = {"json", "geojson", "html"}
+
 
 def test_the_definition_is_openapi(served: Any) -> None:
     definition = served.get("/api").json()
@@ -94,6 +96,43 @@ def test_a_schema_says_what_is_not_for_writers(served: Any) -> None:
     described = served.get("/collections/shelters/schema", Role.PLANNER).json()["properties"]
     fixed = {name for name, column in described.items() if column.get("readOnly")}
     assert fixed == {"id", "free", "updated_at"}
+
+
+def test_styles_are_what_their_links_say(served: Any) -> None:
+    """Core, global and collection styles of OGC API Styles."""
+    found = {"": served.get("").json()}
+    found |= {layer: served.get(f"/collections/{layer}").json() for layer in LAYERS}
+    for layer, base in found.items():
+        (link,) = [link for link in base["links"] if link["rel"].endswith("/1.0/styles")]
+        listed = served.get(link["href"].removeprefix(served.url)).json()
+        assert listed["default"] in [style["id"] for style in listed["styles"]]
+        for sheet in (link for style in listed["styles"] for link in style["links"]):
+            assert sheet["rel"] == "stylesheet"
+            drawn = served.get(sheet["href"].removeprefix(served.url))
+            assert drawn.headers["content-type"] == sheet["type"]
+            assert set(drawn.json()["sources"]) == ({layer} if layer else set(LAYERS))
+
+
+def test_functions_beyond_the_standard_are_listed(served: Any) -> None:
+    (function,) = served.get("/functions").json()["functions"]
+    assert (function["name"], function["returns"]) == ("S_DWITHIN", ["boolean"])
+    near = "filter=S_DWITHIN(geometry, POINT(113.0102 37.6001), 1)"
+    assert served.get(f"/collections/shelters/items?{near}").json()["numberMatched"] == 1
+
+
+def test_the_definition_names_every_form(served: Any) -> None:
+    definition = served.get("/api").json()
+    forms = definition["components"]["parameters"]["f-items"]["schema"]["enum"]
+    told = definition["components"]["responses"]["features"]["content"]
+    for form in forms:
+        answer = served.get(f"/collections/shelters/items?limit=1&f={form}")
+        assert answer.headers["content-type"].partition(";")[0] in told
+    enclosed = [
+        link["href"]
+        for link in served.get("/collections/shelters").json()["links"]
+        if link["rel"] == "enclosure"
+    ]
+    assert {href.rpartition("f=")[2] for href in enclosed} == set(forms) - PAGES
 
 
 @pytest.mark.parametrize("path", ["queryables", "sortables"])
