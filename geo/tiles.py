@@ -15,6 +15,7 @@ from geo.tile_matrices import TileAddress
 SIMPLIFIED_BELOW_ZOOM = 12
 FAR_BELOW_ZOOM = 10
 """Up to where `far_geom` is as good as the outline itself."""
+MANY_HOMES_TO_ZOOM = 13
 
 
 async def tile(
@@ -32,8 +33,10 @@ async def tile(
     point inside each area stands for it.
     """
     statement, values = tile_statement(name, source, selection, address, labels=labels)
+    # A tile of thousands of homes is planned by what it covers, all others the same way each time.
+    prepare = source.shape == "cell" or address.mercator_zoom > MANY_HOMES_TO_ZOOM
     async with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
-        await cursor.execute(statement, values)
+        await cursor.execute(statement, values, prepare=prepare)
         row = await cursor.fetchone()
     assert row is not None
     return bytes(row[0])
@@ -86,11 +89,10 @@ _POINT = SQL(
     "ST_Point(round(((ST_X(f.geom) + 180) / 360 * %(edge)s - %(x)s) * 4096),"
     " round(((0.5 - asinh(tan(radians(ST_Y(f.geom)))) / (2 * pi())) * %(edge)s - %(y)s) * 4096))"
 )
-_CELL = SQL(
-    "ST_ForcePolygonCCW(ST_MakeEnvelope("
-    "(f.cell_x * %(cell_edge)s - %(x)s) * 4096, (f.cell_y * %(cell_edge)s - %(y)s) * 4096,"
-    " ((f.cell_x + 1) * %(cell_edge)s - %(x)s) * 4096,"
-    " ((f.cell_y + 1) * %(cell_edge)s - %(y)s) * 4096))"
+_CELL = SQL(  # from the eastern edge to the western one, which turns the ring as MVT wants it
+    "ST_MakeEnvelope("
+    "((f.cell_x + 1) * %(cell_edge)s - %(x)s) * 4096, (f.cell_y * %(cell_edge)s - %(y)s) * 4096,"
+    " (f.cell_x * %(cell_edge)s - %(x)s) * 4096, ((f.cell_y + 1) * %(cell_edge)s - %(y)s) * 4096)"
 )
 
 

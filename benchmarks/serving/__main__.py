@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import uvloop
 
 from benchmarks.serving.load import Cost, CpuClock, cost_of
 from benchmarks.serving.questions import Places, ours, places_in, sql_questions, tipg
@@ -180,7 +181,7 @@ def compare(targets: list[Target], url: str, places: Places, seconds: float, onl
         for target in targets:
             paths = target.paths.get(question)
             if paths:
-                cost = asyncio.run(asked_of(target, question, paths, store, seconds))
+                cost = uvloop.run(asked_of(target, question, paths, store, seconds))
                 print(f"{question:14} {target.name:10} {cost}", flush=True)
         if statements := sql_questions(places).get(question):
             print(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 
@@ -70,64 +71,100 @@ async def cost_of(
     clients: int = 16,
     seconds: float = 3,
 ) -> Cost:
-    """What `clients` who ask for the paths in turn, each over one connection, get and cost."""
-    address = urlsplit(base)
+    """What `clients` who ask for the paths in turn, each over one connection, get and cost.
+
+    They come one after another: of many at once the first worker that wakes would take all.
+    """
+    address, loop = urlsplit(base), asyncio.get_running_loop()
+    todo = cycle([_request(address.netloc, path, headers) for path in paths])
+    askers = []
+    for _ in range(clients):
+        _, asker = await loop.create_connection(lambda: Asker(todo), address.hostname, address.port)
+        askers.append(asker)
+        await asyncio.sleep(0.02)
     before = [clock.seconds() for clock in clocks]
-    taken: list[float] = []
-    sizes: list[int] = []
-    refused: list[int] = []
     start = time.perf_counter()
-    todo = cycle(paths)
-
-    async def client() -> None:
-        reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        while time.perf_counter() < start + seconds:
-            asked = time.perf_counter()
-            writer.write(_request(address.netloc, next(todo), headers))
-            status, size = await _answer(reader)
-            taken.append(time.perf_counter() - asked)
-            sizes.append(size)
-            if status not in (200, 304):
-                refused.append(status)
-        writer.close()
-
-    await asyncio.gather(*(client() for _ in range(clients)))
-    wall, n = time.perf_counter() - start, len(taken)
+    await asyncio.gather(*(asker.ask_until(start + seconds) for asker in askers))
+    wall = time.perf_counter() - start
     spent = [clock.seconds() - earlier for clock, earlier in zip(clocks, before, strict=True)]
-    ranked = sorted(taken)
+    taken = sorted(one for asker in askers for one in asker.taken)
+    n = len(taken)
     return Cost(
         n / wall,
         statistics.median(taken) * 1e3,
-        ranked[int(0.95 * (n - 1))] * 1e3,
+        taken[int(0.95 * (n - 1))] * 1e3,
         spent[0] / n * 1e3,
         spent[1] / n * 1e3,
-        sum(sizes) / n / 1e3,
-        len(refused),
+        sum(asker.bytes for asker in askers) / n / 1e3,
+        sum(asker.refused for asker in askers),
     )
+
+
+class Asker(asyncio.Protocol):
+    """One client: asks, waits for the whole answer, asks again. It has to cost little itself."""
+
+    def __init__(self, todo: Iterator[bytes]) -> None:
+        self.taken: list[float] = []
+        self.bytes = self.refused = 0
+        self._todo = todo
+        self._deadline = 0.0
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    async def ask_until(self, deadline: float) -> None:
+        """Asks until then, and ends with the answer that comes after it."""
+        self._deadline = deadline
+        self._ask()
+        await self._done
+        self._transport.close()
+
+    def _ask(self) -> None:
+        self._head = self._tail = b""
+        self._left, self._chunks = -1, False
+        self._asked = time.perf_counter()
+        self._transport.write(next(self._todo))
+
+    def data_received(self, data: bytes) -> None:
+        """Counts the body; the head says how it ends."""
+        if self._left < 0:
+            self._head += data
+            head, end, data = self._head.partition(b"\r\n\r\n")
+            if not end:
+                return
+            self._begin(head)
+        self.bytes += len(data)
+        self._left -= len(data)
+        self._tail = (self._tail + data)[-len(_LAST_CHUNK) :]
+        if self._tail == _LAST_CHUNK if self._chunks else self._left <= 0:
+            self._answered()
+
+    def _begin(self, head: bytes) -> None:
+        status = head[9:12]
+        self.refused += status not in (b"200", b"304")
+        self._chunks = b"chunked" in head
+        stated = _LENGTH.search(head)
+        self._left = int(stated[1]) if stated and status != b"304" else 0
+
+    def _answered(self) -> None:
+        now = time.perf_counter()
+        self.taken.append(now - self._asked)
+        if now < self._deadline:
+            self._ask()
+        else:
+            self._done.set_result(None)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """A server that hangs up in the middle ends the trial."""
+        if not self._done.done():
+            self._done.set_exception(error or ConnectionResetError("the server hung up"))
+
+
+_LAST_CHUNK = b"0\r\n\r\n"
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
 def _request(host: str, path: str, headers: Mapping[str, str]) -> bytes:
     lines = [f"GET {path} HTTP/1.1", f"Host: {host}", *(f"{k}: {v}" for k, v in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
-    """(status, bytes of the body)."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    status = int(head.split(" ", 2)[1])
-    if "transfer-encoding: chunked" in head:
-        size = 0
-        while (length := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)) > 0:
-            await reader.readexactly(length + 2)
-            size += length
-        await reader.readexactly(2)
-        return status, size
-    stated = re.search(r"content-length: (\d+)", head)
-    size = int(stated[1]) if stated and status != 304 else 0
-    await reader.readexactly(size)
-    return status, size
-
-
-def in_turn(template: str, places: Sequence[str]) -> Iterator[str]:
-    """The template filled with each place."""
-    return (template.replace("{}", place) for place in places)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.sql import Literal
 
-from geo.selections import column_of, row_of
+from geo.selections import GRID_ZOOM, Selection, column_of, row_of
+from geo.tile_matrices import TileAddress
+from geo.tiles import tile_statement
+from layers.households import HOUSEHOLDS
+from layers.tiles import CELLS_A_TILE
 
 ZOOMS = (6, 9, 12, 14)
 HALF_BOX = (0.025, 0.02)
@@ -18,12 +23,6 @@ _FEATURE = """SELECT string_agg(f, ',') FROM (
             head_name, address, telephone, position_error_m, synthetic, source, updated_at) AS p))
         || '}}' AS f
     FROM peer.households {} LIMIT 1000) AS q"""
-_TILE = (
-    "SELECT length(ST_AsMVT(q, 'households')) FROM (SELECT ST_AsMVTGeom(ST_Transform(geom, 3857),"
-    " ST_TileEnvelope({z}, {x}, {y}), 4096, 64) AS geom, id, persons, synthetic"
-    " FROM peer.households WHERE geom && ST_Expand(ST_Transform(ST_TileEnvelope({z}, {x}, {y}),"
-    " 4326), 360 / 2.0 ^ {z} / 64)) AS q"
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def tipg(places: Places) -> dict[str, list[str]]:
     layer = "/collections/peer.households"
     page = f"{layer}/items?f=geojson&limit=1000"
     tiles = {
-        f"z{z}": [f"{layer}/tiles/WebMercatorQuad/{z}/{x}/{y}" for _, x, y in places.tiles[z]]
+        f"z{z} made": [f"{layer}/tiles/WebMercatorQuad/{z}/{x}/{y}" for _, x, y in places.tiles[z]]
         for z in ZOOMS
     }
     return {
@@ -97,9 +96,28 @@ def tipg(places: Places) -> dict[str, list[str]]:
     }
 
 
+def tile_question(address: TileAddress) -> str:
+    """The statement of a tile, values and all."""
+    near, layer = address.zoom >= HOUSEHOLDS.detail_zoom, HOUSEHOLDS
+    features = layer.features if near or layer.cells is None else layer.cells
+    selection = Selection(
+        event="quake",
+        detail_like="%" if near else None,
+        cell_zoom=min(address.zoom + CELLS_A_TILE, GRID_ZOOM),
+    )
+    asked, values = tile_statement(features.name, features.tile_source(), selection, address)
+    written = "\n".join(
+        line for line in asked.as_string().splitlines() if not line.startswith("--")
+    )
+    return written % {name: Literal(value).as_string() for name, value in values.items()}
+
+
 def sql_questions(places: Places) -> dict[str, list[str]]:
-    """The same as statements; tiles of all points with the three attributes that ours carry."""
-    tiles = {f"z{z}": [_TILE.format(z=z, x=x, y=y) for _, x, y in places.tiles[z]] for z in ZOOMS}
+    """The same as statements; tiles as this server asks for them."""
+    tiles = {
+        f"z{z} made": [tile_question(TileAddress(z, y, x)) for _, x, y in places.tiles[z]]
+        for z in ZOOMS
+    }
     boxes = [f"WHERE geom && ST_MakeEnvelope({box}, 4326) ORDER BY id" for box in places.boxes]
     return {
         **tiles,

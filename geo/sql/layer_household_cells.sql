@@ -9,34 +9,32 @@ SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households,
     damaged_households, homeless_persons, synthetic, 'households' AS source, cell_x, cell_y,
     cell_box(cell_x, cell_y, %(cell_zoom)s::integer) AS geom
 FROM (
-    SELECT cell_x, cell_y,
+    SELECT c.cell_x, c.cell_y,
         sum(c.households) AS households,
         sum(c.persons) AS persons,
-        coalesce(sum(d.households), 0)::bigint AS damaged_households,
-        coalesce(sum(d.homeless_persons), 0)::bigint AS homeless_persons,
+        coalesce(sum(coalesce(d.households, past.households)), 0)::bigint AS damaged_households,
+        coalesce(sum(coalesce(d.homeless_persons, past.homeless_persons)), 0)::bigint
+            AS homeless_persons,
         sum(c.synthetic_households) > 0 AS synthetic
     FROM household_cells AS c
-    LEFT JOIN (
-        SELECT cell_x, cell_y, area, households, homeless_persons FROM damage_cells
-        WHERE event = %(event)s AND zoom = %(cell_zoom)s::integer
+    LEFT JOIN damage_cells AS d
+        ON d.event = %(event)s AND d.zoom = %(cell_zoom)s::integer
+            AND (d.cell_x, d.cell_y, d.area) = (c.cell_x, c.cell_y, c.area)
             AND %(known_at)s::timestamptz IS NULL
-            AND (%(cell_west)s::integer IS NULL
-                OR cell_x BETWEEN %(cell_west)s AND %(cell_east)s
-                AND cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
-        UNION ALL
-        SELECT cell_column(h.geom, %(cell_zoom)s::integer), cell_row(h.geom, %(cell_zoom)s::integer),
-            coalesce(h.area, ''), count(*),
-            sum(h.persons) FILTER (WHERE g.grade IN ('collapsed', 'severe'))
+    LEFT JOIN (
+        SELECT cell_column(h.geom, %(cell_zoom)s::integer) AS cell_x,
+            cell_row(h.geom, %(cell_zoom)s::integer) AS cell_y, coalesce(h.area, '') AS area,
+            count(*) AS households,
+            sum(h.persons) FILTER (WHERE g.grade IN ('collapsed', 'severe')) AS homeless_persons
         FROM house_damage AS g JOIN households AS h ON h.id = g.household
         WHERE g.event = %(event)s AND g.recorded_at <= %(known_at)s::timestamptz
-            AND %(known_at)s::timestamptz IS NOT NULL
         GROUP BY 1, 2, 3
-    ) AS d USING (cell_x, cell_y, area)
+    ) AS past ON (past.cell_x, past.cell_y, past.area) = (c.cell_x, c.cell_y, c.area)
     WHERE c.zoom = %(cell_zoom)s::integer AND c.households > 0
         AND (%(cell_west)s::integer IS NULL
             OR c.cell_x BETWEEN %(cell_west)s AND %(cell_east)s
             AND c.cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
         AND (%(detail_like)s::text IS NULL OR c.area NOT LIKE %(detail_like)s)
-    GROUP BY cell_x, cell_y
+    GROUP BY 1, 2
     OFFSET 0 -- so that outlines are made of whole cells only
 ) AS cell
