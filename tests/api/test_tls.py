@@ -107,7 +107,21 @@ def test_the_command_says_where_phones_go(
     assert main(["tls", "10.1.2.3"], {"RELIEFMAP_DATA": str(tmp_path)}) == 0
     told = capsys.readouterr().out
     assert "http://10.1.2.3:8000/install" in told
+    assert "RELIEFMAP_HOST=0.0.0.0" in told  # it listens to this machine alone
     assert read(certificate_files(tmp_path)).authority_sha256 in told
+
+
+def test_the_command_once_more_renews_for_the_same_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment = {"RELIEFMAP_DATA": str(tmp_path), "RELIEFMAP_HOST": "0.0.0.0"}
+    for names in (["relief.lan", "10.1.2.3"], []):
+        assert main(["tls", *names], environment) == 0
+        told = capsys.readouterr().out
+        assert "http://relief.lan:8000/install" in told
+        assert "http://10.1.2.3:8000/install" in told
+        assert "RELIEFMAP_HOST" not in told
+    assert read(certificate_files(tmp_path)).names[:2] == ("relief.lan", "10.1.2.3")
 
 
 def test_this_machine_names_itself() -> None:
