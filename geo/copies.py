@@ -15,7 +15,8 @@ from psycopg.abc import PQGen
 from psycopg.sql import Composable
 
 from geo.database import Connection
-from geo.features import feature_json, filter_fault
+from geo.feature_statements import feature_json
+from geo.features import filter_fault
 from geo.selections import SQL, Identifier, Selection, Source, bound, order_by, rows_of
 from geo.served_crs import ServedCrs
 

@@ -22,8 +22,9 @@ from relief.errors import NotFound
 class Question:
     """Which features of a layer are asked for, by whom, and how many at once.
 
-    `offset` leaves out the first ones. `columns` are the properties that the features come with,
-    None for all.
+    `offset` leaves out the first ones. `counted` says whether all of them are counted, None that
+    they are where that costs next to nothing. `columns` are the properties that the features come
+    with, None for all.
     """
 
     layer: Layer
@@ -32,7 +33,7 @@ class Question:
     limit: int = 1000
     offset: int = 0
     token: str | None = None
-    counted: bool = True
+    counted: bool | None = None
     crs: ServedCrs = CRS84
     columns: tuple[str, ...] | None = None
 
@@ -58,7 +59,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """One page; `token` leads to the next if there is one, `matched` counts all pages."""
+    """One page; `token` leads to the next if there is one, `matched` counts all pages, if known."""
 
     page: Page
     matched: int | None
@@ -67,7 +68,7 @@ class Answer:
     @property
     def features(self) -> list[dict[str, Any]]:
         """The features themselves."""
-        found: list[dict[str, Any]] = orjson.loads(f"[{self.page.text}]")
+        found: list[dict[str, Any]] = orjson.loads(b"[" + self.page.text + b"]")
         return found
 
 
@@ -83,8 +84,13 @@ async def features_of(conn: Connection, question: Question) -> Answer:
         question.crs,
         question.offset,
     )
-    matched = await count_of_features(conn, source, selection) if question.counted else None
     following = page_token(question.layer.id, selection, page.last) if page.last else None
+    if question.counted is False:
+        return Answer(page, None, following)
+    if not (page.last or question.token or question.offset):
+        return Answer(page, page.count, following)
+    known = question.counted or selection.whole
+    matched = await count_of_features(conn, source, selection) if known else None
     return Answer(page, matched, following)
 
 
@@ -131,7 +137,7 @@ def collection_text(answer: Answer, links: Sequence[dict[str, Any]], now: dateti
         head["numberMatched"] = answer.matched
     if page.box is not None:
         head["bbox"] = page.box
-    return b"".join([orjson.dumps(head)[:-1], b',"features":[', page.text.encode(), b"]}"])
+    return b"".join([orjson.dumps(head)[:-1], b',"features":[', page.text, b"]}"])
 
 
 def feature_text(feature_json: str, links: Sequence[dict[str, Any]]) -> bytes:

@@ -177,11 +177,11 @@ def offset_of(text: str | None) -> int:
     return int(text or 0)
 
 
-def count_of(text: str | None) -> bool:
-    """Whether `numberMatched` is asked for."""
+def count_of(text: str | None) -> bool | None:
+    """Whether `numberMatched` is asked for; None where nothing is said of it."""
     if text not in (None, "true", "false"):
         raise _malformed("count", "true or false is expected")
-    return text != "false"
+    return None if text is None else text == "true"
 
 
 def span_of(text: str | None) -> tuple[datetime | None, datetime | None]:

@@ -25,7 +25,7 @@ async def read(conn: Connection, question: Question) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     token: str | None = None
     while True:
-        answer = await features_of(conn, replace(question, token=token))
+        answer = await features_of(conn, replace(question, token=token, counted=True))
         found += answer.features
         token = answer.token
         if token is None:
@@ -127,6 +127,43 @@ async def test_a_box_takes_what_it_touches(prefecture: Connection) -> None:
     assert [f["id"] for f in await read(prefecture, asked)] == ["s1", "s2", "s3", "s4"]
     counties = Question(LAYERS["counties"], PUBLIC, replace(QUAKE, box=box))
     assert [f["id"] for f in await read(prefecture, counties)] == ["140302"]
+
+
+async def test_a_point_on_the_edge_of_a_box_lies_in_it_and_one_a_hair_beyond_does_not(
+    prefecture: Connection,
+) -> None:
+    await prefecture.execute(
+        "UPDATE shelters SET geom = ST_Point(113.3, 37.7 + (substr(id, 2)::integer - 6) * 1e-9,"
+        " 4490) WHERE id NOT IN ('s1', 's2')"
+    )
+    selection = replace(QUAKE, box=(113.3, 37.7, 113.4, 37.8))
+    found = await read(prefecture, Question(LAYERS["shelters"], PUBLIC, selection))
+    assert [f["id"] for f in found] == ["s10", "s11", "s12", "s6", "s7", "s8", "s9"]
+
+
+async def test_all_are_counted_where_that_costs_nothing_or_is_asked(prefecture: Connection) -> None:
+    boxed = replace(QUAKE, box=(113.12, 37.6, 113.31, 37.8))
+    told = {}
+    for selection in (QUAKE, boxed):
+        for limit in (2, 100):
+            for counted in (None, True, False):
+                asked = Question(LAYERS["shelters"], PUBLIC, selection, limit, counted=counted)
+                first = await features_of(prefecture, asked)
+                told[selection is boxed, limit, counted] = first.matched
+    assert told == {
+        (False, 2, None): 12,
+        (False, 2, True): 12,
+        (False, 2, False): None,
+        (False, 100, None): 12,
+        (False, 100, True): 12,
+        (False, 100, False): None,
+        (True, 2, None): None,
+        (True, 2, True): 4,
+        (True, 2, False): None,
+        (True, 100, None): 4,
+        (True, 100, True): 4,
+        (True, 100, False): None,
+    }
 
 
 async def test_rings_turn_as_rfc_7946_wants_them(prefecture: Connection) -> None:

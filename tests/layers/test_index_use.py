@@ -1,5 +1,6 @@
 """With 50,000 households the statements of tiles, boxes and pages go by an index."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,19 +76,45 @@ async def test_a_tile_from_far_reads_the_cells_that_it_shows(many: Connection, z
     assert "Scan on" not in plan.replace("Subquery Scan on", "").replace("Index Scan on", "")
 
 
-async def test_a_page_holds_no_more_rows_than_asked(many: Connection) -> None:
-    page = await page_of_features(many, HOUSEHOLDS.source, EVERYBODY, 1000)
-    assert page.count == 1000
-    assert page.last
+PLANS = ["force_custom_plan", "force_generic_plan"]
+"""As a statement is planned for its values, and as it is once it was prepared."""
+
+
+@pytest.mark.parametrize("planned", PLANS)
+async def test_a_page_anywhere_reads_the_rows_of_a_page(many: Connection, planned: str) -> None:
+    await many.execute("SELECT set_config('plan_cache_mode', %s, false)", [planned])
+    for seen, after in (("%", ()), ("%", ("m40000",)), ("140302%", ("m30000",))):
+        selection = Selection(event="quake", detail_like=seen, after=after)
+        before = await scans(many)
+        page = await page_of_features(many, HOUSEHOLDS.source, selection, 1000)
+        assert (page.count, len(page.last)) == (1000, 1)
+        now = await scans(many)
+        assert now["sequential"] == before["sequential"]
+        assert now["fetched"] - before["fetched"] <= 1030  # those of other areas lie between them
+
+
+@pytest.mark.parametrize("planned", PLANS)
+async def test_one_feature_and_a_box_read_what_they_show(many: Connection, planned: str) -> None:
+    await many.execute("SELECT set_config('plan_cache_mode', %s, false)", [planned])
+    box = replace(EVERYBODY, box=(113.2, 37.6, 113.21, 37.65))
+    for selection, most in ((replace(EVERYBODY, id="m777"), 1), (box, 80)):
+        before = await scans(many)
+        page = await page_of_features(many, HOUSEHOLDS.source, selection, 1000)
+        assert 0 < page.count <= most
+        now = await scans(many)
+        assert now["sequential"] == before["sequential"]
+        assert now["fetched"] - before["fetched"] <= most
 
 
 async def scans(conn: Connection) -> dict[str, int]:
-    """Scans of the households so far: of the spatial index, and of the whole table."""
+    """Of the households so far: scans of an index, of the whole table, and rows by an index."""
     cursor = await conn.execute("""
         SELECT pg_stat_get_xact_numscans('households_geom'::regclass)
                 + pg_stat_get_numscans('households_geom'::regclass) AS households_geom,
             pg_stat_get_xact_numscans('households'::regclass)
                 + pg_stat_get_numscans('households'::regclass) AS sequential,
+            pg_stat_get_xact_tuples_fetched('households'::regclass)
+                + pg_stat_get_tuples_fetched('households'::regclass) AS fetched,
             pg_stat_force_next_flush()
     """)
     row = await cursor.fetchone()
