@@ -83,11 +83,11 @@ def served(postgis: Any) -> Iterator[Served]:
 
 
 async def _filled(database_url: str) -> dict[Role, str]:
-    """The secrets of viewer and planner of the store, which has ROWS now."""
+    """The secrets of viewer, planner and admin of the store, which has ROWS now."""
     async with connected(database_url) as conn:
         for statement in ROWS.split(";\n"):
             await conn.execute(statement)  # type: ignore[arg-type]
         return {
             role: (await create_token(conn, Grant("test", role, "1403")))[1]
-            for role in (Role.VIEWER, Role.PLANNER)
+            for role in (Role.VIEWER, Role.PLANNER, Role.ADMIN)
         }

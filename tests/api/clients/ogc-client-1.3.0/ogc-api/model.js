@@ -1,0 +1,13 @@
+const CollectionParameterTypes = [
+  "string",
+  "number",
+  "integer",
+  "date",
+  "point",
+  "linestring",
+  "polygon",
+  "geometry"
+];
+export {
+  CollectionParameterTypes
+};
