@@ -31,15 +31,20 @@ install_packages() {
         refuse "This machine lacks:$missing. Install them (the names are Debian's) and start again."
     say "Fetching the lists of packages"
     as_root apt-get update -q >&2 || refuse "apt-get can't fetch its lists: is there a network?"
-    # The number in PostGIS's package name is the distribution's choice.
-    postgis=$(apt-cache pkgnames postgresql- | grep -E '^postgresql-[0-9]+-postgis-3$' | sort -V | tail -n 1)
-    missing=$(printf '%s' "$missing" | sed "s/postgis/${postgis:-postgis}/")
+    missing=$(printf '%s' "$missing" | sed \
+        -e "s/ postgis/ $(newest_package postgresql- '[0-9]+-postgis-3' || echo postgis)/" \
+        -e "s/ python3-venv/ $(newest_package python3. '1[1-4]-venv' || echo python3-venv)/")
     say "Installing:$missing"
     # shellcheck disable=SC2086 # a list of words
     as_root apt-get install -qy --no-install-recommends $missing >&2 ||
         refuse "apt-get can't install$missing; the lines above say why."
     still=$(missing_packages "$1")
     [ -z "$still" ] || refuse "Still missing after the installation:$still."
+}
+
+# A package whose name holds a number of the distribution's choice; fails where there is none.
+newest_package() {
+    apt-cache pkgnames "$1" | grep -E "^$1$2\$" | sort -V | tail -n 1 | grep .
 }
 
 finish_interrupted_installation() {
@@ -65,7 +70,7 @@ missing_packages() {
 
 # The first Python on PATH that is new enough and can make an environment.
 find_python() {
-    for candidate in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
         if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
             2>/dev/null; then
             command -v "$candidate"
