@@ -113,7 +113,7 @@ async def served(api: Api, database_url: str, tmp_path: Path) -> AsyncIterator[h
         listening.bind(("127.0.0.1", 0))
         task = asyncio.create_task(server.serve([listening]))
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        async with httpx.AsyncClient(base_url=base, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=base, timeout=60) as client:
             yield client
         server.should_exit = True
         await task

@@ -30,7 +30,7 @@ from api.sign_in_link import sign_in_link
 from geo.database import connected
 from geo.tokens import Grant, Role, create_token
 
-expect.set_options(timeout=20_000)  # a loaded machine draws slowly
+expect.set_options(timeout=60_000)  # a loaded machine draws slowly
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
@@ -137,11 +137,11 @@ def _running(module: str, *arguments: str, env: dict[str, str]) -> Iterator[None
         yield
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         try:
             urlopen(address, timeout=5).close()
@@ -149,7 +149,7 @@ def _wait_for(address: str) -> None:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError(f"{address} did not answer within a minute")
+    raise AssertionError(f"{address} did not answer within five minutes")
 
 
 @pytest.fixture(scope="session")
@@ -202,6 +202,7 @@ class Witness:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of its own for each test, as large as a screen in a command centre."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 
