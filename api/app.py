@@ -19,6 +19,7 @@ from api import errors
 from api.dependencies import system_clock
 from api.middleware import ConditionalReads, Limits
 from api.routes import ogc
+from api.standing_tiles import StandingAnswers, StandingTiles
 from geo.database import pool
 from geo.look_ups import LookUps
 from geo.migration import require_current
@@ -109,6 +110,7 @@ def create_app(
     app.state.database_url = url
     app.state.pool = pool(url)
     app.state.look_ups = LookUps(pool(url, size=1))
+    app.state.tiles = StandingTiles()
     app.state.clock = clock
     errors.install(app)
     app.router.routes.extend(ogc.MOST_ASKED)
@@ -117,6 +119,7 @@ def create_app(
     app.add_middleware(ConditionalReads)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
     app.add_middleware(Limits)
+    app.add_middleware(StandingAnswers)
     if origins is None:
         origins = Settings.from_environment(os.environ).cors_origins
     if origins:

@@ -83,7 +83,11 @@ async def connected(
 
 
 def pool(database_url: str, *, size: int = 6) -> Pool:
-    """A closed pool of `size` connections; open it in the server's lifespan."""
+    """A closed pool of `size` connections; open it in the server's lifespan.
+
+    No answer takes several of the machine's cores, which others wait for.
+    """
+    options = f"{connection_options()} -c max_parallel_workers_per_gather=0"
     return AsyncConnectionPool(
         database_url,
         min_size=1,
@@ -92,7 +96,7 @@ def pool(database_url: str, *, size: int = 6) -> Pool:
         max_waiting=200,
         open=False,
         check=_living,
-        kwargs={"row_factory": dict_row, "autocommit": True, "options": connection_options()},
+        kwargs={"row_factory": dict_row, "autocommit": True, "options": options},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from math import ldexp
 
 from psycopg import sql as composition
@@ -44,16 +45,12 @@ async def tile(
 
 def tile_statement(
     name: str, source: Source, selection: Selection, address: TileAddress, *, labels: bool = False
-) -> tuple[composition.Composed, dict[str, object]]:
-    """What the store is asked for the tile: one statement a source, with bound values."""
-    reaching = replace(selection, reach=address.reach)
-    statement = _STATEMENT.format(
-        geometry=_drawn(source, address, labels=labels),
-        columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
-        rows=rows_of(source, reaching),
-    )
+) -> tuple[bytes, dict[str, object]]:
+    """What the store is asked for the tile: its text and the values bound to it."""
+    reaching, view = replace(selection, reach=address.reach), View.of(source, address, labels)
+    text = _whole(source, view) if selection.whole else _composed(source, reaching, view)
     west, south, east, north = address.bounds
-    return statement, bound(reaching) | {
+    return text, bound(reaching) | {
         "tile_west": west,
         "tile_south": south,
         "tile_east": east,
@@ -66,6 +63,40 @@ def tile_statement(
         "layer": name,
         "half_pixel": address.half_pixel,
     }
+
+
+@dataclass(frozen=True)
+class View:
+    """What the statements of a source's tiles differ by."""
+
+    geographic: bool
+    far: bool
+    simplified: bool
+    labels: bool
+
+    @classmethod
+    def of(cls, source: Source, address: TileAddress, labels: bool) -> View:
+        """How the source is seen in that tile."""
+        zoom = address.mercator_zoom
+        far, simplified = zoom < FAR_BELOW_ZOOM, zoom < SIMPLIFIED_BELOW_ZOOM
+        return cls(
+            address.matrix.crs.geographic, source.far and far, source.areal and simplified, labels
+        )
+
+
+@cache
+def _whole(source: Source, view: View) -> bytes:
+    """The statement where nothing is left out, which is written once."""
+    return _composed(source, Selection(reach=(0, 0, 0, 0)), view)
+
+
+def _composed(source: Source, selection: Selection, view: View) -> bytes:
+    statement = _STATEMENT.format(
+        geometry=_drawn(source, view),
+        columns=SQL(", ").join(Identifier("f", name) for name in source.columns),
+        rows=rows_of(source, selection),
+    )
+    return statement.as_bytes(None)
 
 
 # 53 bits of the id's hash make a number that JavaScript holds exactly, and that sorts fast. What
@@ -96,20 +127,18 @@ _CELL = SQL(  # from the eastern edge to the western one, which turns the ring a
 )
 
 
-def _drawn(source: Source, address: TileAddress, *, labels: bool) -> composition.Composable:
+def _drawn(source: Source, view: View) -> composition.Composable:
     """The geometry in units of the tile; areas seen from far are simplified by half a pixel."""
-    geographic = address.matrix.crs.geographic
-    if not geographic and source.shape in ("point", "cell"):
+    if not view.geographic and source.shape in ("point", "cell"):
         return _CELL if source.shape == "cell" else _POINT
-    zoom = address.mercator_zoom
-    outline = SQL("f.far_geom" if source.far and zoom < FAR_BELOW_ZOOM else "f.geom")
-    placed = SQL("{}" if geographic else "ST_Transform({}, 3857)")
-    if labels:
+    outline = SQL("f.far_geom" if view.far else "f.geom")
+    placed = SQL("{}" if view.geographic else "ST_Transform({}, 3857)")
+    if view.labels:
         drawn = placed.format(SQL("ST_PointOnSurface({})").format(outline))
-    elif source.areal and zoom < SIMPLIFIED_BELOW_ZOOM:
+    elif view.simplified:
         drawn = SQL("ST_SimplifyPreserveTopology({}, %(half_pixel)s)").format(
             placed.format(outline)
         )
     else:
         drawn = placed.format(outline)
-    return (_IN_DEGREES if geographic else _IN_MERCATOR).format(drawn)
+    return (_IN_DEGREES if view.geographic else _IN_MERCATOR).format(drawn)

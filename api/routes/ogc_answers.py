@@ -44,7 +44,7 @@ class Look:
     """One caller's look at the layers of one event, as that caller may know it at a moment.
 
     `gated` events show those who don't work on figures only what was released. `facts` were looked
-    up when the request came, before anything that an answer is made of.
+    up for `asked` when the request came, before anything that an answer is made of.
     """
 
     request: Request
@@ -53,6 +53,7 @@ class Look:
     event: str | None
     moment: Moment
     gated: bool
+    asked: Asked
     facts: Facts
 
     def connection(self) -> AbstractAsyncContextManager[Connection]:
@@ -124,17 +125,18 @@ async def look_of(request: Request) -> Look:
     """The caller's look; raises NotSignedIn, and NotFound for an event that doesn't exist."""
     asked, look_ups = request.query_params.get("event") or None, request.app.state.look_ups
     secret, kind = credentials(request)
-    facts = await cast(LookUps, look_ups).facts(Asked(digest_of(secret), kind, asked))
+    question = Asked(digest_of(secret), kind, asked)
+    facts = await cast(LookUps, look_ups).facts(question)
     who, moment = signed_in(facts.token), moment_of(request)
     if facts.event is None:
         if asked:
             async with request.app.state.pool.connection() as conn:
                 await event_by_id(conn, asked)
-        return Look(request, who, sight_of(who), None, moment, gated=False, facts=facts)
+        return Look(request, who, sight_of(who), None, moment, False, question, facts)
     gated = not facts.event.at_once
     if gated and who.role < Role.PLANNER:
         moment = as_released(facts.event.released, moment)
-    look = Look(request, who, sight_of(who), facts.event.id, moment, gated, facts)
+    look = Look(request, who, sight_of(who), facts.event.id, moment, gated, question, facts)
     if moment.known_at is not None:
         async with look.connection() as conn:
             await turns_taken(conn, facts.event.id, moment.known_at)

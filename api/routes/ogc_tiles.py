@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Request
+from isal import igzip
 from starlette.responses import Response
 
 from api.departures import ClientLeft, unless_left
 from api.dependencies import Conn
-from api.routes.ogc_answers import JSON, MVT, Look, Looking, answer, document, look_of, unchanged
+from api.routes.ogc_answers import JSON, MVT, Look, Looking, document, look_of, unchanged
 from api.routes.ogc_requests import (
     FILTER,
     filter_asked,
@@ -21,12 +21,11 @@ from api.routes.ogc_requests import (
     require_mvt,
     span_of,
 )
-from geo.database import Pool
+from api.standing_tiles import Headers, Standing, StandingTiles, facts_of
 from geo.features import count_and_extent
 from geo.tile_matrices import MATRICES, WEB_MERCATOR, Matrix, TileAddress
 from layers.catalogue import layer_by_id
 from layers.features import Question
-from layers.kept import Kept
 from layers.layer import Layer
 from layers.tiles import LARGEST_ZOOM, tile_of, tilejson
 from relief.errors import NotFound, Unavailable
@@ -118,31 +117,47 @@ async def tile(request: Request) -> Response:
     It holds a connection only while it asks the store, so that those who wait for a tile that
     takes long keep none from others.
     """
-    asked, pool = request.path_params, request.app.state.pool
+    asked, tiles = request.path_params, cast(StandingTiles, request.app.state.tiles)
     layer, matrix = layer_by_id(asked["collection_id"]), _matrix(asked["matrix_id"])
     address = _address(matrix, asked["zoom"], asked["row"], asked["column"])
     look = await look_of(request)
     features = layer.shown(in_detail=look.sight.in_detail)
     require_known(request, *_OWN, *properties_asked(features))
     require_mvt(request)
+    packs = "gzip" in request.headers.get("accept-encoding", "")
     version = look.facts.version(layer.tables)
-    etag, scoped = look.tag(version), look.scoped(layer)
-    if look.fresh(etag):
-        return unchanged(etag, scoped=scoped)
+    etag, scoped = look.tag(f"{version} {packs}"), look.scoped(layer)
     sees = look.sight.detail_area if scoped else None
-    key = (layer.id, version, sees, look.event, look.moment, _asked(request), address)
-    kept = _kept(request)
-    if (body := kept.at_hand(key)) is None:
-        making = kept.of(key, lambda: _made(look, layer, address, pool))
+    key = (layer.id, version, sees, look.event, look.moment, _asked(request), address, packs)
+    facts = facts_of(look.facts, layer.tables)
+    standing = Standing(look.asked, layer.tables, facts, key, etag, _head(etag, scoped=scoped))
+    if look.moment.known_at is None:
+        tiles.note(request, standing)
+    if look.fresh(etag):
+        return _answer(standing, None)
+    if (body := tiles.kept.at_hand(key)) is None:
+        making = tiles.kept.of(key, lambda: _made(look, layer, address, packs=packs))
         try:
             body = await unless_left(request, making)
         except ClientLeft:
             return Response(status_code=499)
-    return _packed(request, body, etag, scoped=scoped)
+    return _answer(standing, body)
 
 
-async def _made(look: Look, layer: Layer, address: TileAddress, pool: Pool) -> bytes:
-    """The tile, packed if that makes it smaller; raises Unavailable when it takes too long."""
+def _head(etag: str, *, scoped: bool) -> Headers:
+    head = unchanged(etag, scoped=scoped).headers
+    head["Vary"] += ", Accept-Encoding"
+    return list(head.raw)
+
+
+def _answer(standing: Standing, body: bytes | None) -> Response:
+    found = Response(body)
+    found.status_code, found.raw_headers = standing.response(body)
+    return found
+
+
+async def _made(look: Look, layer: Layer, address: TileAddress, *, packs: bool) -> bytes:
+    """The tile, packed if that is worth it; raises Unavailable when it takes too long."""
     asked = look.request.query_params
     since, until = span_of(asked.get("datetime"))
     selection = replace(
@@ -155,35 +170,13 @@ async def _made(look: Look, layer: Layer, address: TileAddress, pool: Pool) -> b
         filter=filter_asked(look.request, layer.shown(in_detail=look.sight.in_detail)),
     )
     try:
-        async with asyncio.timeout(PATIENCE_S), _turns(look.request), pool.connection() as conn:
+        async with asyncio.timeout(PATIENCE_S), _turns(look.request), look.connection() as conn:
             body = await tile_of(conn, layer, look.sight, selection, address)
     except TimeoutError:
         raise Unavailable(
             "The store is busy with other tiles. Try again in some seconds."
         ) from None
-    return gzip.compress(body, 1, mtime=0) if len(body) >= _SMALLEST_PACKED else body
-
-
-def _packed(request: Request, body: bytes, etag: str, *, scoped: bool) -> Response:
-    """The answer, unpacked for a client that takes no gzip."""
-    packed = body[:2] == b"\x1f\x8b"
-    if packed and "gzip" not in request.headers.get("accept-encoding", ""):
-        body, packed = gzip.decompress(body), False
-    found = answer(body, MVT, etag, scoped=scoped)
-    found.headers["Vary"] += ", Accept-Encoding"
-    if packed:
-        found.headers["Content-Encoding"] = "gzip"
-    found.status_code = 200 if body else 204
-    return found
-
-
-def _kept(request: Request) -> Kept:
-    """The tiles that this process keeps."""
-    state = request.app.state
-    if not hasattr(state, "kept_tiles"):
-        state.kept_tiles = Kept()
-    kept: Kept = state.kept_tiles
-    return kept
+    return igzip.compress(body, 1, mtime=0) if packs and len(body) >= _SMALLEST_PACKED else body
 
 
 def _turns(request: Request) -> asyncio.Semaphore:

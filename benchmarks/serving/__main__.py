@@ -39,7 +39,8 @@ from geo.migration import migrate
 from geo.tokens import Grant, Role, create_token
 
 WORKERS, CLIENTS = 2, 16
-MISSING = "-"
+KEPT = ("z6", "z9", "z12", "z14")
+STILL_MAKING_MS = 0.15
 
 
 @dataclass
@@ -197,9 +198,21 @@ async def asked_of(
     headers = dict(target.headers)
     if question == "304":
         headers["If-None-Match"] = etag_at(target.base + paths[0], headers)
-    if not question.endswith("made"):
-        await cost_of(target.base, paths, headers, clocks, clients=4, seconds=0.5)  # warm
+    if question in KEPT:
+        await warmed(target, paths, headers, clocks)
+    elif not question.endswith("made"):
+        await cost_of(target.base, paths, headers, clocks, clients=4, seconds=0.5)
     return await cost_of(target.base, paths, headers, clocks, clients=CLIENTS, seconds=seconds)
+
+
+async def warmed(
+    target: Target, paths: list[str], headers: Mapping[str, str], clocks: tuple[CpuClock, CpuClock]
+) -> None:
+    """Asks until each worker keeps all of them, which shows in what the store still has to do."""
+    for _ in range(15):
+        cost = await cost_of(target.base, paths, headers, clocks, clients=CLIENTS, seconds=1)
+        if cost.store_cpu_ms < STILL_MAKING_MS:
+            return
 
 
 def etag_at(url: str, headers: Mapping[str, str]) -> str:
@@ -224,7 +237,9 @@ def ceiling(url: str, statements: list[str], seconds: float, store: CpuClock) ->
             files += ["-f", str(path)]
         before = store.seconds()
         command = ["pgbench", "-n", "-M", "prepared", *files, f"-c{CLIENTS}", "-j1"]
-        environment = os.environ | {"PGOPTIONS": "-c search_path=reliefmap,public -c jit=off"}
+        environment = os.environ | {
+            "PGOPTIONS": f"{connection_options()} -c max_parallel_workers_per_gather=0"
+        }
         done = subprocess.run(
             [*command, f"-T{max(1, round(seconds))}", url],
             env=environment,

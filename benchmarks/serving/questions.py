@@ -11,9 +11,11 @@ from geo.selections import GRID_ZOOM, Selection, column_of, row_of
 from geo.tile_matrices import TileAddress
 from geo.tiles import tile_statement
 from layers.households import HOUSEHOLDS
+from layers.paging import page_token
 from layers.tiles import CELLS_A_TILE
 
 ZOOMS = (6, 9, 12, 14)
+_ALL = Selection(event="quake")
 HALF_BOX = (0.025, 0.02)
 """Degrees: a box of some four kilometres, as a telephone shows."""
 
@@ -74,7 +76,7 @@ def ours(places: Places) -> dict[str, list[str]]:
         **fresh,
         "box": [f"{page}&bbox={box}" for box in places.boxes],
         "page": [page],
-        "page uncounted": [f"{page}&count=false"],
+        "deep page": [f"{page}&token={page_token('households', _ALL, (places.middle,))}"],
         "feature": [f"{layer}/items/{one}" for one in places.ids],
         "304": [tiles[14][0]],
     }
@@ -92,6 +94,7 @@ def tipg(places: Places) -> dict[str, list[str]]:
         **tiles,
         "box": [f"{page}&bbox={box}" for box in places.boxes],
         "page": [page],
+        "deep page": [f"{page}&offset={int(places.middle)}"],
         "feature": [f"{layer}/items/{one}?f=geojson" for one in places.ids],
     }
 
@@ -106,9 +109,7 @@ def tile_question(address: TileAddress) -> str:
         cell_zoom=min(address.zoom + CELLS_A_TILE, GRID_ZOOM),
     )
     asked, values = tile_statement(features.name, features.tile_source(), selection, address)
-    written = "\n".join(
-        line for line in asked.as_string().splitlines() if not line.startswith("--")
-    )
+    written = asked.decode()
     return written % {name: Literal(value).as_string() for name, value in values.items()}
 
 
@@ -123,5 +124,6 @@ def sql_questions(places: Places) -> dict[str, list[str]]:
         **tiles,
         "box": [_FEATURE.format(box) for box in boxes],
         "page": [_FEATURE.format("ORDER BY id")],
+        "deep page": [_FEATURE.format(f"WHERE id > '{places.middle}' ORDER BY id")],
         "feature": [_FEATURE.format(f"WHERE id = '{one}'") for one in places.ids],
     }
