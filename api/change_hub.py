@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import psycopg
 
-from geo.database import Connection, connected
+from geo.database import Connection, Row, connected
 from geo.stream import (
     Change,
     Position,
@@ -25,6 +25,7 @@ from geo.stream import (
     delete_old_changes,
     ended_tokens,
     snapshot_now,
+    told_reports,
 )
 from relief.errors import Unavailable
 
@@ -44,10 +45,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Batch:
-    """What was read at once, and the snapshot with which all of it is had."""
+    """What was read at once, and the snapshot with which all of it is had.
+
+    `reports` are those from the field that changed; `written` keeps each change as it is sent, as
+    all streams that may know as much of it are told in the same words.
+    """
 
     changes: tuple[Change, ...]
     seen: Snapshot
+    reports: dict[str, Row] = field(default_factory=dict)
+    written: dict[tuple[int, bool], bytes] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -136,8 +143,9 @@ class ChangeHub:
 
     async def _hand_on(self, conn: Connection) -> None:
         changes, self._seen = await changes_since(conn, Position(self._seen))
+        batch = Batch(tuple(changes), self._seen, await told_reports(conn, changes))
         for subscription in self._subscriptions:
-            subscription.hand(Batch(tuple(changes), self._seen))
+            subscription.hand(batch)
 
     async def _end_revoked(self, conn: Connection) -> None:
         tokens = {subscription.token for subscription in self._subscriptions}

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from geo.database import Connection, sql
+from geo.database import Connection, Row, sql
 from relief.errors import MalformedRequest
 
 RETENTION = timedelta(days=2)
@@ -143,6 +143,15 @@ async def changes_since(
         for row in rows
         if row["xid"] is not None
     ], seen
+
+
+async def told_reports(conn: Connection, changes: Collection[Change]) -> dict[str, Row]:
+    """The reports that came or changed, by id: what a screen shows of them first."""
+    ids = {c.id for c in changes if c.layer == "field_reports" and c.id and c.op != "delete"}
+    if not ids:
+        return {}
+    cursor = await conn.execute(sql("told_reports"), {"ids": sorted(ids)})
+    return {row["id"]: row for row in await cursor.fetchall()}
 
 
 async def is_kept(conn: Connection, had: Position) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request
@@ -74,6 +74,8 @@ async def get_stream(
 ) -> StreamingResponse:
     """`{"layer", "op", "id", "version"}` for each change; `Last-Event-ID` goes on without a gap.
 
+    Who may know which report came is told with it what a screen shows first, as `report`.
+
     `op` is `insert`, `update`, `delete`, or `change` with no id: of the layer as a whole. An event
     `reset` says that changes in between are no longer on file: read everything anew.
     """
@@ -116,7 +118,8 @@ async def _told(
             async with pool.connection() as conn:
                 kept = await is_kept(conn, had)
                 missed, _ = await changes_since(conn, had, subscription.start, view.event["id"])
-            yield _opening(str(had)) + _written(view, missed) if kept else _reset(start)
+            told = _written(view, Batch(tuple(missed), subscription.start))
+            yield _opening(str(had)) + told if kept else _reset(start)
         async for part in _live(subscription, view):
             yield part
 
@@ -126,7 +129,7 @@ async def _live(subscription: Subscription, view: View) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
     silent_since = clock()
     while (batch := await subscription.waiting.get()) is not None:
-        part = _written(view, batch.changes)
+        part = _written(view, batch)
         if part or clock() - silent_since >= HEARTBEAT_S:
             silent_since = clock()
             yield part + _alive(batch)
@@ -134,17 +137,28 @@ async def _live(subscription: Subscription, view: View) -> AsyncIterator[bytes]:
             return
 
 
-def _written(view: View, changes: tuple[Change, ...] | list[Change]) -> bytes:
-    return b"".join(_message(seen) for change in changes if (seen := view.of(change)))
+def _written(view: View, batch: Batch) -> bytes:
+    parts = []
+    for place, change in enumerate(batch.changes):
+        if (seen := view.of(change)) is None:
+            continue
+        key = (place, seen is change)
+        if key not in batch.written:
+            batch.written[key] = _message(seen, batch.reports)
+        parts.append(batch.written[key])
+    return b"".join(parts)
 
 
-def _message(change: Change) -> bytes:
-    data = {
+def _message(change: Change, reports: Mapping[str, Row]) -> bytes:
+    data: dict[str, Any] = {
         "layer": change.layer,
         "op": change.op,
         "id": change.id,
         "version": change.version,
     }
+    report = reports.get(change.id or "")
+    if report and change.layer == "field_reports" and report["area"] == change.admin_area:
+        data["report"] = report
     return b"id: %s\ndata: %s\n\n" % (str(change.after).encode(), orjson.dumps(data))
 
 

@@ -2,82 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi import Path as InPath
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from api.dependencies import Caller, Conn, Now, Operator, Planner
 from api.dependencies import Field as FieldCaller
-from api.idempotency import json_answer
-from api.instants import Instant
+from api.idempotency import created, json_answer
 from api.page_tokens import Paging
 from api.strict_json import StrictRoute
+from api.team_body import PositionBody, TaskBody, TeamBody, TeamChange, Unmasking
+from api.visible_reports import visible_report
 from geo import audit
 from geo.database import Row
-from geo.field_report_places import Location, placed
+from geo.events import require_admin_area
+from geo.field_report_places import place_of_division
 from geo.teams import (
-    TeamPosition,
+    Task,
     add_position,
+    add_team,
     change_team,
+    give_task,
     positions_of,
     team_by_id,
     teams_on_file,
 )
 from geo.tokens import Role
-from relief.errors import Fault, InvalidInput
-from relief.field_reports import Flag
+from relief.divisions import normal_code
 from relief.personal_data import masked_telephone
-from relief.teams import STALE, position_at
+from relief.teams import STALE
 
 router = APIRouter(prefix="/api/teams", tags=["teams"], route_class=StrictRoute)
 
 _FOR_FIELD = ("id", "name", "kind", "area", "area_name", "state", "event")
 _OF_REGISTER = (*_FOR_FIELD, "people", "skills", "contact", "synthetic", "source", "updated_at")
-Number = Annotated[float, Field(allow_inf_nan=False)]
 TeamId = Annotated[str, InPath(min_length=1, max_length=200)]
-
-
-class PositionBody(BaseModel):
-    """Where a team is by its phone: `at` and `sent_at` by the phone's clock."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    at: Instant
-    lon: Number
-    lat: Number
-    crs: str | None = Field(None, max_length=100)
-    accuracy_m: float | None = Field(None, ge=0, le=1e7, allow_inf_nan=False)
-    sent_at: Instant | None = None
-
-    def position(self, now: datetime) -> TeamPosition:
-        """The same as the store keeps it; raises InvalidInput for what is no place or time."""
-        place = placed(Location(self.lon, self.lat, self.crs, self.accuracy_m))
-        if Flag.FAR in place.flags:
-            fault = Fault("/lon", "It lies outside of 72-137 E, 3-55 N; no team is there.")
-            raise InvalidInput("The position was not kept.", [fault])
-        at = position_at(self.at, now, self.sent_at)
-        return TeamPosition(at, place.lon, place.lat, self.accuracy_m)
-
-
-class TeamChange(BaseModel):
-    """What a team does: `event` null takes it off the one that it was assigned to."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    state: Literal["ready", "deployed", "resting", "off_duty"] | None = None
-    event: str | None = Field(None, max_length=200)
-
-
-class Unmasking(BaseModel):
-    """Why somebody must see a telephone number."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(min_length=1, max_length=500)
 
 
 @router.get("")
@@ -91,6 +54,26 @@ async def get_teams(
     in_field = who.role < Role.PLANNER
     rows = await teams_on_file(conn, now, who.admin_area, event, around=in_field)
     return json_answer(page.cut("teams", [_shown(row, who) for row in rows]))
+
+
+@router.post("", status_code=201)
+async def post_team(
+    request: Request, who: Operator, conn: Conn, now: Now, body: TeamBody
+) -> Response:
+    """Puts a team on the register; without a home it is at its division's seat."""
+    members = body.members() | {"area": normal_code(body.area)}
+
+    async def work() -> dict[str, Any]:
+        who.require_area(members["area"])
+        await require_admin_area(conn, members["area"], "/area")
+        if "home" not in members:
+            seat = await place_of_division(conn, members["area"])
+            members["home"] = (seat.lon, seat.lat)
+        team = await add_team(conn, members, f"desk, token {who.id}")
+        await audit.record(conn, who.id, "team.add", team, _audited(members))
+        return _shown(await team_by_id(conn, team, now), who)
+
+    return await created(request, conn, who, work)
 
 
 @router.get("/{team_id}")
@@ -118,12 +101,25 @@ async def post_position(
 async def patch_team(
     team_id: TeamId, who: Operator, conn: Conn, now: Now, body: TeamChange
 ) -> Response:
-    """Assigns the team to an event, or says what it does."""
-    changes = body.model_dump(exclude_unset=True)
+    """Mends what the register says, assigns the team to an event, or says what it does."""
+    changes = body.members()
     async with conn.transaction():
         await _team_of(conn, who, team_id, now)
         await change_team(conn, team_id, changes)
-        await audit.record(conn, who.id, "team.change", team_id, changes)
+        await audit.record(conn, who.id, "team.change", team_id, _audited(changes))
+    return json_answer(_shown(await team_by_id(conn, team_id, now), who))
+
+
+@router.post("/{team_id}/task")
+async def post_task(
+    team_id: TeamId, who: Operator, conn: Conn, now: Now, body: TaskBody
+) -> Response:
+    """Sends the team to a report or a place, for an event that is not closed."""
+    async with conn.transaction():
+        await _team_of(conn, who, team_id, now)
+        task = await _task(conn, who, body)
+        await give_task(conn, team_id, body.event, task, now)
+        await audit.record(conn, who.id, "team.task", team_id, body.model_dump(mode="json"))
     return json_answer(_shown(await team_by_id(conn, team_id, now), who))
 
 
@@ -144,6 +140,21 @@ async def _team_of(conn: Conn, who: Caller, team_id: str, now: datetime) -> Row:
     return team
 
 
+async def _task(conn: Conn, who: Caller, body: TaskBody) -> Task:
+    """The task with its place: that of the report, which the caller must be allowed to see."""
+    if body.place is not None:
+        return Task(*body.place.lon_lat("/place"), body.text)
+    assert body.report is not None
+    report = await visible_report(conn, who, body.event, body.report)
+    return Task(report["lon"], report["lat"], body.text, body.report)
+
+
+def _audited(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the number masked: the audit is read by more people than may call."""
+    masked = {"telephone": masked_telephone(members.get("telephone"))}
+    return {**members, **masked} if "telephone" in members else dict(members)
+
+
 def _shown(team: Row, who: Caller) -> dict[str, Any]:
     """The team as the caller may know it."""
     if who.role < Role.PLANNER:
@@ -152,7 +163,16 @@ def _shown(team: Row, who: Caller) -> dict[str, Any]:
     shown["telephone"] = masked_telephone(team["telephone"])
     shown["home"] = {"lon": team["home_lon"], "lat": team["home_lat"]}
     shown["position"] = _position(team)
+    shown["task"] = _given_task(team)
     return shown
+
+
+def _given_task(team: Row) -> dict[str, Any] | None:
+    """What it was sent to."""
+    if team["task_at"] is None:
+        return None
+    place = {"lon": team["task_lon"], "lat": team["task_lat"]}
+    return place | {"text": team["task"], "report": team["task_report"], "at": team["task_at"]}
 
 
 def _position(team: Row) -> dict[str, Any] | None:

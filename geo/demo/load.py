@@ -21,6 +21,7 @@ from geo.demo.roads import road_table
 from geo.demo.shelters import shelter_table
 from geo.demo.sources import settings
 from geo.demo.table import Table, copy_rows
+from geo.demo.teams import team_tables
 from geo.intensity import store_intensity_zones
 from geo.plans import pin
 from geo.store_state import require_room, state_of_store
@@ -96,7 +97,9 @@ async def _load(
     await _open_event(conn, ground)
     tolls = await _load_people(conn, ground, shaking, share, rows, progress)
     rows |= await receive(conn, ground, sent_reports(ground, tolls, share))
-    await _copy(conn, field_report_table(ground, shaking), rows)
+    reports = field_report_table(ground, shaking)
+    for table in (reports, *team_tables(ground, reports)):
+        await _copy(conn, table, rows)
     await _declare_ready(conn, prefecture, rows)
     return rows
 

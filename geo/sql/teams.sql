@@ -1,4 +1,4 @@
--- Teams with their newest position, by id; age_s is how old it is at `now`.
+-- Teams with their newest position, by id; age_s is how old it is at `now`; what they were sent to.
 -- With `inside`, a division's code, the teams of the divisions around it come too.
 -- Parameters: id, area_like, inside, event (null leaves a condition out), now.
 -- Index: teams_pkey, team_positions_pkey.
@@ -6,7 +6,9 @@ SELECT t.id, t.name, t.kind, t.area, a.name AS area_name, t.people, t.skills, t.
     t.telephone, t.state, t.event, t.synthetic, t.source, t.updated_at,
     ST_X(t.geom) AS home_lon, ST_Y(t.geom) AS home_lat,
     ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.accuracy_m, p.at,
-    greatest(0, extract(epoch FROM %(now)s::timestamptz - p.at))::float8 AS age_s
+    greatest(0, extract(epoch FROM %(now)s::timestamptz - p.at))::float8 AS age_s,
+    t.task, t.task_report::text AS task_report, t.task_at,
+    ST_X(t.task_geom) AS task_lon, ST_Y(t.task_geom) AS task_lat
 FROM teams AS t
 LEFT JOIN admin_areas AS a ON a.code = t.area
 LEFT JOIN LATERAL (

@@ -148,7 +148,12 @@ async def test_people_are_named_only_to_those_who_may_see_them(api, served, even
     ):
         cursor = await api.conn.execute(FIELD_REPORT, (event, "140321"))
         report = (await cursor.fetchone())["id"]
-        assert (await inside.next())["id"] == report
+        told = await inside.next()
+        assert (told["id"], told["report"]["id"], told["report"]["state"]) == (
+            report,
+            report,
+            "new",
+        )
         for stranger in (seen, beside):
             change = await stranger.next()
             assert (change["layer"], change["op"], change["id"]) == (
@@ -156,6 +161,7 @@ async def test_people_are_named_only_to_those_who_may_see_them(api, served, even
                 "change",
                 None,
             )
+            assert "report" not in change
 
 
 async def test_figures_that_await_release_are_not_hinted_at(

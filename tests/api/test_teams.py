@@ -172,3 +172,80 @@ async def test_the_change_feed_tells_of_teams_and_closed_roads(desk: Desk, api, 
         ("teams", "update", "T1", "140321", None),
         ("road_closures", "insert", "c", None, event),
     ]
+
+
+async def test_a_team_is_registered_once_and_mended(desk: Desk, api) -> None:
+    body = {"name": "冶西镇突击队", "kind": "rescue", "area": "140321100", "people": 20}
+    body |= {"skills": ["search", "drone"], "contact": "王五", "telephone": "10012345678"}
+
+    async def add(headers: dict[str, str] = desk.operator, **changes: Any) -> Any:
+        return await api.client.post("/api/teams", json=body | changes, headers=headers)
+
+    keyed = desk.operator | {"Idempotency-Key": "k1"}
+    first, again = await add(keyed), await add(keyed)
+    assert (first.status_code, again.status_code) == (201, 200)
+    team = again.json()
+    assert (team["telephone"], team["state"], team["task"]) == ("100****5678", "ready", None)
+    assert team["home"]["lon"] is not None
+    assert len((await desk.get("/api/teams"))["teams"]) == 4
+
+    changes = {"name": "冶西镇救援队", "people": None, "home": {"lon": 37.7, "lat": 113.6}}
+    path = f"/api/teams/{team['id']}"
+    mended = await api.client.patch(path, json=changes, headers=desk.operator)
+    assert mended.status_code == 200, mended.text
+    shown = mended.json()
+    assert (shown["name"], shown["people"], shown["home"]) == (
+        "冶西镇救援队",
+        None,
+        {"lon": 113.6, "lat": 37.7},
+    )
+    cursor = await api.conn.execute("SELECT detail::text AS d FROM audit WHERE action ~ 'team'")
+    assert "10012345678" not in str(await cursor.fetchall())
+
+    assert (await add(await api.as_role("planner"))).status_code == 403
+    assert (await add(await api.as_role("operator", "140302"))).status_code == 403
+    for wrong, at in (
+        ({"kind": "army"}, "/kind"),
+        ({"skills": ["magic"]}, "/skills"),
+        ({"telephone": "call me"}, "/telephone"),
+        ({"people": 0}, "/people"),
+        ({"area": "140399"}, "/area"),
+        ({"home": {"lon": 2.3, "lat": 48.9}}, "/home/lon"),
+        ({"name": ""}, "/name"),
+    ):
+        answer = await add(**wrong)
+        assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, at)
+    assert len((await desk.get("/api/teams"))["teams"]) == 4
+
+
+async def test_a_team_is_sent_to_a_report_or_a_place(desk: Desk, api, event) -> None:
+    cursor = await api.conn.execute(
+        "INSERT INTO field_reports (id, event, kind, area, observed_at, geom, body_sha256)"
+        " VALUES (gen_random_uuid(), %s, 'casualty', '140321', now(),"
+        " 'SRID=4490;POINT(113.7 37.9)', '') RETURNING id::text",
+        (event,),
+    )
+    report = (await cursor.fetchone())["id"]
+
+    async def send(headers: dict[str, str] = desk.operator, **body: Any) -> Any:
+        task = {"event": event} | body
+        return await api.client.post("/api/teams/T1/task", json=task, headers=headers)
+
+    sent = (await send(report=report, text="搜救")).json()
+    task = {key: sent["task"][key] for key in ("lon", "lat", "text", "report")}
+    assert task == {"lon": 113.7, "lat": 37.9, "text": "搜救", "report": report}
+    assert (sent["state"], sent["event"]) == ("deployed", event)
+    place = (await send(place={"lon": 113.5, "lat": 37.8})).json()["task"]
+    assert (place["lon"], place["report"], place["text"]) == (113.5, None, None)
+
+    kept = await api.client.patch("/api/teams/T1", json={"event": event}, headers=desk.operator)
+    assert kept.json()["task"] is not None
+    freed = {"event": None, "state": "ready"}
+    released = await api.client.patch("/api/teams/T1", json=freed, headers=desk.operator)
+    assert (released.json()["task"], released.json()["event"]) == (None, None)
+
+    for body in ({}, {"report": report, "place": {"lon": 113.5, "lat": 37.8}}):
+        assert (await send(**body)).status_code == 422
+    assert (await send(report="6f1c0f0a-5a0e-4b8e-9f4e-1d1f6a9d2c11")).status_code == 404
+    assert (await send(event="none", place={"lon": 113.5, "lat": 37.8})).status_code == 422
+    assert (await send(await api.as_role("planner"), report=report)).status_code == 403

@@ -72,9 +72,8 @@ def opened(page: Page, report: str) -> Locator:
 def test_a_report_is_on_another_screen_without_a_reload(signed_in, phone, web) -> None:
     page = signed_in
     expect(page.locator("#link")).to_have_attribute("data-state", "live")
-    tiles = "/collections/field_reports/tiles/"
-    with page.expect_response(lambda answer: tiles in answer.url and answer.ok):
-        report = phone.report(NORTH, "casualty", text="压着人", figures={"injured": 2})
+    report = phone.report(NORTH, "casualty", text="压着人", figures={"injured": 2})
+    expect(page.locator(f"#map .fresh[data-report='{report}']")).to_be_visible()
     expect(alert(page, report)).to_contain_text("压着人")
     page.click(f"#alert-{report}")
     expect(opened(page, report)).to_have_attribute("data-state", "new")
@@ -86,6 +85,42 @@ def test_a_report_is_on_another_screen_without_a_reload(signed_in, phone, web) -
     box = page.locator("#map canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(opened(page, report)).to_be_visible()  # it is on the map, where the map flew to
+    tiles = "/collections/field_reports/tiles/"
+    with page.expect_response(lambda answer: tiles in answer.url and answer.ok):
+        page.keyboard.press("a")
+    expect(page.locator("#map .fresh")).to_have_count(0)
+
+
+COVERED = """() => {
+  const { x, y, width, height } = document.querySelector("#map canvas").getBoundingClientRect();
+  const free = (px, py) => document.elementFromPoint(px, py)?.closest("#map");
+  const places = Array.from({ length: 20 }, (_, n) => 0.01 + 0.98 * n / 19);
+  return places.flatMap((a) => places.map((b) => [a, b]))
+    .filter(([a, b]) => !free(x + a * width, y + b * height));
+}"""
+
+
+def test_the_feed_leaves_the_map_to_who_draws(signed_in, phone, web) -> None:
+    page = signed_in
+    report = phone.report(NORTH + 0.07, "hazard")
+    expect(alert(page, report)).to_be_visible()
+    assert page.evaluate(COVERED)
+    page.click("#tab-siting")
+    page.select_option("#grounds-where", "area")
+    page.click("#grounds-draw")
+    expect(alert(page, report)).to_be_hidden()
+    expect(page.locator("#alerts h2")).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    box = page.locator("#map canvas").bounding_box()
+    for x, y in ((0.5, 0.1), (0.02, 0.98), (0.9, 0.9)):
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.wait_for_timeout(120)  # not as fast as a double click
+    expect(page.locator("#drawing-state")).to_contain_text("km²")
+    web.screenshot(page, "9-drawing-beside-the-feed")
+    page.click("#drawing-cancel")
+    expect(alert(page, report)).to_be_visible()
+    page.click("#alerts-fold")
+    expect(alert(page, report)).to_be_hidden()
 
 
 def test_what_is_new_sounds_until_muted_and_is_remembered(signed_in, phone, web) -> None:

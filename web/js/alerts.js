@@ -2,14 +2,13 @@
 import { get } from "./api.js";
 import { may } from "./forms.js";
 import { drawFeed } from "./feed.js";
-import { feature } from "./overlay.js";
+import { freshMarks } from "./fresh.js";
 import { pointOf } from "./report-words.js";
 import { chime } from "./sound.js";
 import { atMost } from "./stream.js";
 
 /** Reports are asked for from a little before the newest one: of two, the earlier may have been committed later. */
 const OVERLAP_MS = 120_000;
-/** The feed and its marks on the map come sooner than the tiles. */
 const LOAD_MS = 400;
 const MOST = 100;
 const MOST_KNOWN = 500;
@@ -20,13 +19,13 @@ const keep = (name, value) => localStorage.setItem(`reliefmap.${name}`, JSON.str
 
 export function mountAlerts(app) {
   const { store } = app;
-  const alerts = { reports: [], level: null, muted: stored("muted", false), sounded: 0, blocked: false };
+  const alerts = { reports: [], level: null, muted: stored("muted", false), folded: stored("folded", false), sounded: 0, blocked: false };
+  const marks = freshMarks(app);
   const memory = () => stored(`alerts.${store.get("event")}`, null);
   const remember = (patch) => keep(`alerts.${store.get("event")}`, { ...memory(), ...patch });
   const draw = () => {
+    marks.show(store.get("at") ? [] : alerts.reports.filter(acts.isOpen), acts.show);
     drawFeed(app, alerts, acts);
-    const open = store.get("at") ? [] : alerts.reports.filter(acts.isOpen);
-    app.overlay.show("fresh", open.map((report) => feature(pointOf(report), { kind: report.kind, select: `field_reports/${report.id}` })));
   };
   const sounding = atMost(SOUND_MS, (what) => {
     if (alerts.muted) return;
@@ -38,21 +37,34 @@ export function mountAlerts(app) {
   const load = atMost(LOAD_MS, async () => {
     const event = store.get("event");
     if (!event || !may(store.get("session"), "planner")) return;
-    const { since, known } = memory();
+    const { since } = memory();
     const newest = alerts.reports[0]?.received_at ?? since;
     const from = new Date(Math.max(Date.parse(since), Date.parse(newest) - OVERLAP_MS)).toISOString();
     const query = new URLSearchParams({ since: from, limit: MOST });
     const { field_reports: found } = await get(`/api/events/${encodeURIComponent(event)}/field-reports?${query}`).catch(() => ({ field_reports: [] }));
     if (store.get("event") !== event) return;
+    take(found, alerts.loaded);
+    alerts.loaded = true;
+  });
+
+  /** Takes these reports over, with a sound if one of them is news. */
+  function take(found, sounds = true) {
     const had = new Set(alerts.reports.map(({ id }) => id));
     const fresh = found.filter(({ id }) => !had.has(id));
     const later = new Map(found.map((report) => [report.id, report]));
-    alerts.reports = [...fresh, ...alerts.reports.map((report) => later.get(report.id) ?? report)].slice(0, MOST)
-      .sort((one, other) => Date.parse(other.received_at) - Date.parse(one.received_at));
-    if (fresh.some(({ id, state }) => state === "new" && !known.includes(id)) && alerts.loaded) sounding("report");
-    alerts.loaded = true;
+    alerts.reports = [...fresh, ...alerts.reports.map((report) => ({ ...report, ...later.get(report.id) }))]
+      .sort((one, other) => Date.parse(other.received_at) - Date.parse(one.received_at)).slice(0, MOST);
     draw();
-  });
+    if (sounds && fresh.some(acts.isOpen)) sounding("report");
+  }
+
+  /** What the stream tells carries the reports themselves; those that came too many at a time are asked for. */
+  function hear(changes) {
+    const told = changes.filter(({ layer }) => layer === "field_reports");
+    const reports = told.map(({ report }) => report).filter(Boolean);
+    if (reports.length) take(reports);
+    if (reports.length < told.length) load("all");
+  }
 
   const acts = {
     isOpen: ({ id, state }) => state === "new" && !memory()?.known.includes(id),
@@ -61,6 +73,7 @@ export function mountAlerts(app) {
       remember({ known: [...ids, ...(memory()?.known ?? [])].slice(0, MOST_KNOWN), ...(level && alerts.level ? { level: alerts.level.now } : {}) });
       if (level) alerts.level = null;
       draw();
+      if (ids.length && !store.get("at")) app.map?.refreshLayers(["field_reports"]); // where the sign was, its tile has to be
     },
     acknowledgeAll: () => acts.acknowledge(alerts.reports.map(({ id }) => id), true),
     acknowledgeLevel: () => acts.acknowledge([], true),
@@ -75,6 +88,12 @@ export function mountAlerts(app) {
       if (!alerts.muted) alerts.blocked = !chime("report");
       draw();
     },
+    fold() {
+      alerts.folded = !alerts.folded;
+      keep("folded", alerts.folded);
+      draw();
+    },
+    redraw: () => draw(),
     newest: () => alerts.reports.find(acts.isOpen),
   };
 
@@ -84,8 +103,9 @@ export function mountAlerts(app) {
     Object.assign(alerts, { reports: [], level: null, loaded: false });
     load("all");
   });
-  store.on("changes", () => store.get("changes").some(({ layer }) => layer === "field_reports") && load("all"), { now: false });
-  store.on("resumed collections", () => load("all"), { now: false });
+  store.on("changes", () => hear(store.get("changes")), { now: false });
+  store.on("resumed", () => load("all"), { now: false });
+  store.on("collections", () => store.get("streaming") || load("all"), { now: false });
   store.on("chronicle", () => {
     const now = standing(store.get("chronicle"));
     if (!now || !memory()) return;

@@ -27,6 +27,7 @@ import { requestsPanel } from "./requests.js";
 import { createStore } from "./store.js";
 import { styleOf } from "./style.js";
 import { supplyPanel } from "./supply.js";
+import { teamsPanel } from "./teams.js";
 import { mountTimeline } from "./timeline.js";
 import { mountCredits, mountEvent, mountTools } from "./tools.js";
 import { RESULTS, keepAddress, readAddress } from "./urlstate.js";
@@ -61,7 +62,7 @@ function mountPage() {
   mountLayers(app);
   mountCredits(app);
   mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, coveragePanel,
-    assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel, checkingPanel]);
+    assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel, checkingPanel, teamsPanel]);
   mountTables(app);
   mountDetails(app);
   mountTimeline(app);
@@ -93,6 +94,7 @@ async function mountMap() {
   } catch (problem) {
     return await showFlat("map.no_style", { why: problem.message });
   }
+  app.alerts.redraw();
   app.map.map.on("click", ({ point }) => app.drawing.isOn() || app.select(whatIsAt(point)));
   await app.map.settled();
 }
@@ -139,7 +141,7 @@ async function start() {
 /** The words of a language come before anybody is told that it changed. */
 const set = store.set;
 store.set = (patch) => {
-  if (patch.lang && patch.lang !== store.get("lang")) loadLanguage(patch.lang).then(() => set(patch));
+  if (patch.lang && patch.lang !== store.get("lang")) loadLanguage(patch.lang).then(() => set(patch), () => {}); // with no link the words stay as they are
   else set(patch);
 };
 

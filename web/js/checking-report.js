@@ -4,6 +4,8 @@ import { get } from "./api.js";
 import { section } from "./findings.js";
 import { number, percent, t } from "./i18n.js";
 import { h } from "./dom.js";
+import { may } from "./forms.js";
+import { chooseTeamFor } from "./teams.js";
 import { showPhotos } from "./photos.js";
 import { clocks, coordinates, detailsInWords, figuresInWords, flagsOf, gist, kindMark, kindName, placeOf, pointOf, stateName } from "./report-words.js";
 import { takeOver } from "./take-over.js";
@@ -54,6 +56,7 @@ export function reportView(app, { report, problem, standing, checks, alike, uses
     said(report), flagsOf(report),
     h("p", {}, h("button", { type: "button", class: "plain", id: "checked-place", onclick: () => app.map?.flyTo(pointOf(report)) }, placeOf(report)),
       " ", h("span", { class: "quiet" }, coordinates(report.location))),
+    may(app.store.get("session"), "operator") && h("p", {}, h("button", { type: "button", class: "secondary", id: "send-team", onclick: () => chooseTeamFor(app, report) }, t("teams.send_team"))),
     clocks(report), reporterOf(report, standing),
     photosOf(app, report),
     finding,

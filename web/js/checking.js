@@ -18,6 +18,7 @@ let list = { of: null, rows: [], waiting: null };
 
 export const checkingPanel = {
   id: "checking",
+  page: true,
   keys: "lang event session minute select at",
   draw(app) {
     if (!may(app.store.get("session"), "planner")) return [notAllowed("planner")];

@@ -27,6 +27,7 @@ export function createDrawing(app) {
     map().getCanvas().focus();
     document.body.classList.add("drawing-now");
     show();
+    map().resize();
   }
 
   function stop(geometry = null) {
@@ -37,6 +38,7 @@ export function createDrawing(app) {
     map().doubleClickZoom.enable();
     document.body.classList.remove("drawing-now");
     byId("drawing").hidden = true;
+    map().resize();
     overlay.show("sketch", []);
     done(geometry);
   }

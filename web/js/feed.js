@@ -5,7 +5,7 @@ import { chip } from "./findings.js";
 import { gist, kindMark, kindName, placeOf } from "./report-words.js";
 import { age, moment } from "./time.js";
 
-const MOST_OPEN = 6;
+const MOST_OPEN = 3;
 const MOST_KNOWN = 12;
 
 export function drawFeed(app, alerts, acts) {
@@ -14,18 +14,20 @@ export function drawFeed(app, alerts, acts) {
   const waiting = open.length + (alerts.level ? 1 : 0);
   const place = byId("alerts");
   const unfolded = place.querySelector("details")?.open ?? false;
-  Object.assign(place.dataset, { waiting, sounded: alerts.sounded, sound: alerts.muted ? "muted" : alerts.blocked ? "blocked" : "on" });
+  Object.assign(place.dataset, { waiting, folded: alerts.folded, sounded: alerts.sounded, sound: alerts.muted ? "muted" : alerts.blocked ? "blocked" : "on" });
   fill(place, head(alerts, acts, waiting),
     alerts.level && levelChange(app, alerts.level, acts),
     h("ol", { id: "feed" }, open.slice(0, MOST_OPEN).map((report) => item(report, acts, true))),
-    open.length > MOST_OPEN && h("p", { class: "quiet" }, t("alerts.more", { count: number(open.length - MOST_OPEN) })),
+    open.length > MOST_OPEN && h("p", {}, h("button", { type: "button", class: "plain", id: "alerts-more", onclick: () => app.openPanel("checking") },
+      t("alerts.more", { count: number(open.length - MOST_OPEN) }))),
     known.length ? h("details", { open: unfolded }, h("summary", {}, t("alerts.known", { count: number(known.length) })),
       h("ol", {}, known.map((report) => item(report, acts, false)))) : null);
 }
 
-function head({ muted, blocked }, acts, waiting) {
+function head({ muted, blocked, folded }, acts, waiting) {
   const sound = muted ? "alerts.muted" : blocked ? "alerts.blocked" : "alerts.sound";
   return h("header", {},
+    h("button", { type: "button", id: "alerts-fold", aria: { expanded: String(!folded), controls: "feed", label: t(folded ? "alerts.unfold" : "alerts.fold") }, title: t(folded ? "alerts.unfold" : "alerts.fold"), onclick: acts.fold }, folded ? "▸" : "▾"),
     h("h2", { role: "status" }, waiting ? t("alerts.waiting", { count: number(waiting) }) : t("alerts.none")),
     h("button", { type: "button", id: "alerts-sound", aria: { pressed: String(!muted) }, title: t("alerts.sound_title"), onclick: acts.mute }, t(sound), " ", h("kbd", {}, "Q")),
     waiting ? h("button", { type: "button", id: "alerts-all", onclick: acts.acknowledgeAll }, t("alerts.all"), " ", h("kbd", {}, "A")) : null);

@@ -11,6 +11,10 @@ const EVERY_MS = 4_000;
 const STREAMING_MS = 30_000;
 const LAYER_MS = 1_000;
 const COUNTS_MS = 5_000;
+/** Tiles wait a little, so that what comes together is fetched once, and not by every screen of the room at the same moment. */
+const TILES_WAIT_MS = 300 + 300 * Math.random();
+/** A new report has its sign on the map at once. Its tile may follow: drawing tiles takes the screen a while. */
+const MARKED_MS = 30_000;
 
 /** What a change of a layer makes worth reading; of any other layer only the counts. */
 const FIGURES = ["casualties", "townships", "level", "reporting", "reports"];
@@ -52,10 +56,12 @@ export function startLive(app) {
 function streaming(app, { read, refresh }) {
   const { store } = app;
   let open = null;
-  const counts = atMost(COUNTS_MS, read);
+  const counts = atMost(COUNTS_MS, read, TILES_WAIT_MS);
+  const drawAnew = (layer) => store.get("at") || app.map?.refreshLayers([layer]);
+  const tiles = atMost(LAYER_MS, drawAnew, TILES_WAIT_MS);
+  const markedTiles = atMost(MARKED_MS, drawAnew, MARKED_MS);
   const touched = atMost(LAYER_MS, (layer) => {
     store.set({ told: { ...store.get("told"), [layer]: performance.now() } });
-    if (!store.get("at")) app.map?.refreshLayers([layer]);
     TOUCHED[layer]?.forEach(read);
     counts("collections");
   });
@@ -70,6 +76,8 @@ function streaming(app, { read, refresh }) {
     changed(changes) {
       store.set({ changes });
       for (const layer of new Set(changes.map((change) => change.layer))) touched(layer);
+      for (const layer of new Set(changes.filter((change) => !hasSign(change)).map((change) => change.layer))) tiles(layer);
+      if (changes.some(hasSign)) markedTiles("field_reports");
     },
     lost(status, silent) {
       if (status === 401) return location.reload();
@@ -88,6 +96,8 @@ function streaming(app, { read, refresh }) {
     again: () => open?.again(),
   };
 }
+
+const hasSign = ({ op, report }) => op === "insert" && Boolean(report);
 
 /** What is asked for: what stands now, and the same as it was known at the moment played back. */
 function wanted(event, at) {

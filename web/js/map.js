@@ -52,8 +52,9 @@ export async function createMap(app) {
   map.on("moveend", () => store.set({ view: { zoom: map.getZoom(), center: map.getCenter().toArray() } }));
   map.on("error", () => {}); // a tile that can't be had is shown by the state of the link
   app.overlay.attach(map);
-  const face = faceOf(map, app, home);
+  const face = faceOf(map, app, home, library.Marker);
   store.on("theme event lang", face.restyle, { now: false });
+  store.on("resumed", () => face.retry(), { now: false });
   store.on("toggled", face.applySwitches, { now: false });
   store.on("at plan planOnMap siting", face.showMoment, { now: false });
   tellWhenIdle(map);
@@ -69,12 +70,23 @@ function tellWhenIdle(map) {
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function faceOf(map, app, home) {
+function faceOf(map, app, home, Marker) {
   const { store } = app;
+  let awaited = false;
   const go = (box, options) => map.fitBounds(box, { duration: calm() ? 0 : 700, ...options });
   return {
     map,
-    restyle: async () => map.setStyle(await styleOf(app)),
+    /** The style for the event, theme and language in the store; where it can't be had now, when the link is back. */
+    async restyle() {
+      const style = await styleOf(app).catch(() => null);
+      if (style) map.setStyle(style);
+      else awaited = true;
+    },
+    /** Asks once more for a style that could not be had. */
+    retry() {
+      if (awaited) this.restyle();
+      awaited = false;
+    },
     /** The event's layers as they were known at the moment in the store, with the results that lie open. */
     async showMoment() {
       const shown = () => ["at", "plan", "planOnMap", "siting"].map((key) => store.get(key)).join();
@@ -100,6 +112,8 @@ function faceOf(map, app, home) {
     flyTo(geometry) {
       go(boxOf(geometry), { padding: 120, maxZoom: CLOSEST });
     },
+    /** An element that stays at that place, above the map. */
+    markAt: (element, { lon, lat }) => new Marker({ element }).setLngLat([lon, lat]).addTo(map),
     home: () => go(home, { padding: 36 }),
     featuresAt: ({ x, y }) => map.queryRenderedFeatures([[x - TOUCH_PX, y - TOUCH_PX], [x + TOUCH_PX, y + TOUCH_PX]]),
     settled: () => new Promise((resolve) => { map.once("idle", resolve); }),

@@ -1,7 +1,7 @@
 // How this screen's own marks look; colours come from the page's tokens, and each mark has a shape of its own.
 
 /** The sources of the overlay. */
-export const SOURCES = ["gap", "added", "moves", "goods", "cuts", "grounds", "refused", "others", "chosen", "fresh", "selected", "sketch"];
+export const SOURCES = ["gap", "added", "moves", "goods", "cuts", "grounds", "refused", "others", "chosen", "selected", "sketch"];
 
 /** Which panels a source is shown with; without one it is always on the map. */
 export const PANELS_OF = { gap: ["coverage"], added: ["coverage"], moves: ["compare"], goods: ["dispatch"],
@@ -34,8 +34,6 @@ export function layersIn(token) {
     { id: "chosen-mark", type: "symbol", source: "chosen", filter: POINTS,
       layout: { ...ALWAYS, "icon-image": "site", "text-field": ["to-string", ["get", "rank"]], "text-size": 19 },
       paint: { "text-color": "#ffffff" } },
-    { id: "fresh-ground", type: "circle", source: "fresh", paint: { "circle-radius": 15, "circle-color": "#ffffff", "circle-stroke-color": warn, "circle-stroke-width": 4 } },
-    { id: "fresh-mark", type: "symbol", source: "fresh", layout: { ...ALWAYS, "icon-image": ["concat", "field-", ["get", "kind"]], "icon-size": 0.5 } },
     { id: "selected-line", type: "line", source: "selected", filter: SHAPES, paint: { "line-color": focus, "line-width": 4 } },
     { id: "selected-point", type: "circle", source: "selected", filter: POINTS,
       paint: { "circle-radius": 15, "circle-opacity": 0, "circle-stroke-color": focus, "circle-stroke-width": 4 } },

@@ -108,8 +108,8 @@ function messageOf(block) {
   return message;
 }
 
-/** Calls `run(name)` right away, then for each name at most once every `every_ms`; what came in between is one call. */
-export function atMost(every_ms, run) {
+/** Calls `run(name)` after `wait_ms`, then for each name at most once every `every_ms`; what came in between is one call. */
+export function atMost(every_ms, run, wait_ms = 0) {
   const last = new Map();
   const timers = new Map();
   const go = (name) => {
@@ -119,7 +119,7 @@ export function atMost(every_ms, run) {
   };
   return (name) => {
     if (timers.has(name)) return;
-    const rest = every_ms - (performance.now() - (last.get(name) ?? -Infinity));
+    const rest = Math.max(wait_ms, every_ms - (performance.now() - (last.get(name) ?? -Infinity)));
     if (rest <= 0) go(name);
     else timers.set(name, setTimeout(go, rest, name));
   };

@@ -186,3 +186,15 @@ async def test_field_reports_come_from_where_it_shook_hard(demo: Connection) -> 
     )
     assert int(str(await value(demo, question))) >= 36
     assert await value(demo, "SELECT bool_and(text LIKE '样例%') FROM field_reports") is True
+
+
+async def test_teams_are_marked_as_made_up_and_some_are_under_way(demo: Connection) -> None:
+    assert int(str(await value(demo, "SELECT count(*) FROM teams WHERE kind = 'information'"))) > 9
+    made_up = "SELECT bool_and(synthetic AND name LIKE '样例%' AND telephone ~ '^100') FROM teams"
+    assert await value(demo, made_up) is True
+    under_way = (
+        "SELECT count(*) FROM teams AS t JOIN field_reports AS f ON f.id = t.task_report"
+        " JOIN team_positions AS p ON p.team = t.id"
+        " WHERE t.state = 'deployed' AND t.event = f.event AND t.task_at > f.received_at"
+    )
+    assert int(str(await value(demo, under_way))) > 0
