@@ -20,6 +20,9 @@ from geo.features import filter_fault
 from geo.selections import SQL, Identifier, Selection, Source, bound, order_by, rows_of
 from geo.served_crs import ServedCrs
 
+SEPARATOR = b"\x1e"
+"""What stands before each feature of a text sequence, and nowhere else in it."""
+
 PIECE_BYTES = 128 * 2**10
 TIME_LIMIT_S = 600
 """Longest that a copy may take; a client that hardly listens would hold it for ever."""

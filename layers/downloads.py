@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from geo.copies import Copy, places_and_values, table, text_sequence
+from geo.copies import SEPARATOR, Copy, places_and_values, table, text_sequence
 from geo.database import Connection
 from geo.served_crs import ServedCrs
 from layers.columns import ID
@@ -50,6 +50,11 @@ FORMS: Mapping[str, FileForm] = MappingProxyType(
         )
     }
 )
+FILES: Mapping[str, FileForm] = MappingProxyType(
+    {"geojson": FileForm("geojson", "application/geo+json", ".geojson"), **FORMS}
+)
+"""The same and a collection in one piece, which under HTTP is what pages are."""
+
 _WRITERS: Mapping[str, Callable[[Path, Path, FileShape], None]] = {
     "xlsx": sheet.write,
     "gpkg": ogr.write,
@@ -68,10 +73,23 @@ async def streamed(
         pieces = table(conn, _with_id(_copy(question, limit)), _axes(question.crs))
     else:
         pieces = text_sequence(conn, _copy(question, limit))
+        pieces = _collection(pieces) if form.name == "geojson" else pieces
     async with aclosing(pieces):
         async for piece in pieces:
             yield mark + piece
             mark = b""
+
+
+async def _collection(sequence: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    """A text sequence as a FeatureCollection: its separators as commas, but for the first."""
+    opening = b'{"type":"FeatureCollection","features":['
+    async with aclosing(sequence):
+        async for piece in sequence:
+            if opening:
+                yield opening
+                opening, piece = b"", piece.removeprefix(SEPARATOR)
+            yield piece.replace(SEPARATOR, b",")
+    yield opening + b"]}\n"
 
 
 async def written(

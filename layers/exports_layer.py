@@ -1,76 +1,51 @@
-"""A whole layer as a file, under the column names that an import reads again."""
+"""A whole layer as a file on disk, under the column names that an import reads again."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from typing import Any
-
-import orjson
-import shapely
+from contextlib import aclosing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from geo.database import Connection
-from geo.selections import Selection
-from layers.exports import Cell
-from layers.exports_features import FileColumn, FileForm, FileTable, file_of
-from layers.features import Question, features_of
-from layers.layer import Layer, Sight
+from geo.features import count_of_features
+from layers.downloads import FileForm, streamed, written
+from layers.features import Question
 from relief.progress import Progress, silent
 
-_PAGE = 10_000
+PRIVATE, PUBLIC = 0o600, 0o644
 
 
-async def layer_file(
-    conn: Connection,
-    layer: Layer,
-    form: FileForm,
-    *,
-    event: str | None = None,
-    sight: Sight,
-    progress: Progress = silent,
-) -> tuple[bytes, int]:
-    """(content, number of features) of all that `sight` shows of the layer, as of one moment.
+async def save_layer(
+    conn: Connection, question: Question, form: FileForm, path: Path, progress: Progress = silent
+) -> int:
+    """Writes all that the question selects, as of one moment; the number of features.
 
-    CSV and XLSX hold a point on each place as `lon` and `lat`.
+    The file is whole or not there at all, and its owner's alone where it shows people. Raises
+    TooLarge for more features than the form may have.
     """
-    features = layer.shown(in_detail=sight.in_detail)
-    names = [column.name for column in features.columns]
-    question = Question(layer, sight, Selection(event), limit=_PAGE)
-    rows: list[list[Cell]] = []
-    places: list[Any] = []
-    async with conn.transaction():
-        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        async for page, matched in _pages(conn, question):
-            rows += [[_cell(one["properties"].get(name)) for name in names] for one in page]
-            places += [_place(one["geometry"]) for one in page]
-            progress(0.9 * len(rows) / max(matched, 1))
-    columns = tuple(FileColumn(name, name) for name in names)
-    table = FileTable(layer.id, layer.title.zh, columns, rows, places)
-    return file_of(form, [table])[0], len(rows)
+    people = question.layer.cells is not None and question.sight.in_detail
+    with TemporaryDirectory(prefix=".reliefmap-", dir=path.parent) as folder:
+        async with conn.transaction():
+            await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            count = await count_of_features(conn, question.source, question.scoped)
+            if form.most is None:
+                file = Path(folder) / path.name
+                await _stream(conn, question, form, file, lambda n: progress(min(0.9, n / (count + 1))))
+            else:
+                file = await written(conn, question, form, Path(folder))
+        file.chmod(PRIVATE if people else PUBLIC)
+        file.replace(path)
+    return count
 
 
-async def _pages(
-    conn: Connection, question: Question
-) -> AsyncIterator[tuple[list[dict[str, Any]], int]]:
-    """Page after page of features, each with the number of all of them."""
-    answer = await features_of(conn, question)
-    matched = answer.matched or 0
-    yield answer.features, matched
-    while answer.token is not None:
-        following = replace(question, token=answer.token, counted=False)
-        answer = await features_of(conn, following)
-        yield answer.features, matched
-
-
-def _cell(value: Any) -> Cell:
-    """A property as a table takes it: lists as an import reads them, objects as JSON."""
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return "、".join(value)
-    if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()
-    cell: Cell = value
-    return cell
-
-
-def _place(geometry: dict[str, Any] | None) -> Any:
-    return None if geometry is None else shapely.from_geojson(orjson.dumps(geometry))
+async def _stream(
+    conn: Connection, question: Question, form: FileForm, file: Path, progress: Progress
+) -> None:
+    """Writes it as it comes, and tells how many lines have come."""
+    lines = 0
+    with file.open("wb") as kept:
+        async with aclosing(streamed(conn, question, form)) as pieces:
+            async for piece in pieces:
+                kept.write(piece)
+                if lines := lines + piece.count(b"\n"):
+                    progress(lines)

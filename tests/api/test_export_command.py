@@ -65,8 +65,18 @@ def test_a_geopackage_holds_the_layer_in_its_coordinates(call: Call, tmp_path: P
     assert pyogrio.read_info(path)["crs"] == "EPSG:4490"
 
 
+@pytest.mark.parametrize("form", ["geojson", "geojsons", "fgb", "kml"])
+def test_gdal_reads_what_is_exported(call: Call, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"shelters.{form}"
+    assert json.loads(call("export", "shelters", "-o", path, "--json")[1])["features"] == 2
+    found = pyogrio.read_dataframe(path)
+    assert sorted(found["id"]) == ["S1", "S2"]
+    assert sorted(found.geometry.x) == pytest.approx([113.2, 113.3])
+    assert list(tmp_path.glob(".*")) == []
+
+
 def test_a_layer_without_features_is_a_file_without_rows(call: Call, tmp_path: Path) -> None:
-    for form in ("csv", "xlsx", "geojson", "gpkg"):
+    for form in ("csv", "xlsx", "geojson", "geojsons", "gpkg", "fgb", "kml"):
         code, out, err = call("export", "depots", "-o", tmp_path / f"depots.{form}", "--json")
         assert (code, json.loads(out)["features"]) == (DONE, 0), err
 
@@ -94,7 +104,7 @@ def test_people_are_counted_unless_they_are_asked_for_and_it_is_recorded(
     ("words", "reason"),
     [
         (("atlantis", "-o", "a.csv"), "There is no collection 'atlantis'"),
-        (("shelters", "-o", "a.dwg"), "Name the file .geojson, .csv, .xlsx, .gpkg"),
+        (("shelters", "-o", "a.dwg"), "Name the file .geojson, .geojsons, .csv, .xlsx, .gpkg"),
         (("shelters", "-o", "no/such/a.csv"), "There is no folder"),
         (("shelters", "-o", "a.csv", "--event", "none"), "There is no event 'none'"),
         (("households", "-o", "a.csv", "--people-of", "x"), "'x' is no division code"),
