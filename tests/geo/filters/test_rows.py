@@ -189,11 +189,18 @@ numbers: st.SearchStrategy[Rule] = st.recursive(
         st.sampled_from([column("number"), column("whole")]),
         st.sampled_from([0, 1, -2, 2.5, 7]).map(lambda n: literal(str(n), float(n))),
     ),
-    lambda inner: st.builds(
-        lambda sign, a, b: both(f"({{}} {sign} {{}})", lifted(SUMS[sign]), a, b),
-        st.sampled_from(list(SUMS)),
-        inner,
-        inner,
+    lambda inner: st.one_of(
+        st.builds(
+            lambda sign, a, b: both(f"({{}} {sign} {{}})", lifted(SUMS[sign]), a, b),
+            st.sampled_from(list(SUMS)),
+            inner,
+            inner,
+        ),
+        st.builds(
+            lambda power, a: both(f"({{}} ^ {power})", lifted(lambda x: float(x) ** power), a),
+            st.integers(0, 3),
+            inner,
+        ),
     ),
     max_leaves=3,
 )
@@ -266,12 +273,17 @@ def disjoined(told: list[Told]) -> Told:
     return True if True in told else None if None in told else False
 
 
+def between(value: Any, least: Any, most: Any) -> Told:
+    """One side alone can tell that it is not."""
+    return conjoined([lifted(operator.ge)(value, least), lifted(operator.le)(value, most)])
+
+
 leaves = st.one_of(
     compared(texts),
     compared(numbers),
     compared(times),
     st.builds(
-        lambda a, b, c: both("{} BETWEEN {} AND {}", lifted(lambda x, y, z: y <= x <= z), a, b, c),
+        lambda a, b, c: both("{} BETWEEN {} AND {}", between, a, b, c),
         numbers,
         numbers,
         numbers,
