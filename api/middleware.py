@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
+from functools import cached_property
+from typing import Any
 
+from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware, GZipResponder
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +22,12 @@ LARGEST_QUESTION = 16 * 2**20
 LARGEST_PHOTOS = 64 * 2**20
 LARGEST_FILE = 256 * 2**20
 """Bytes of a body: JSON anywhere, candidates for siting, photos, and files that are imported."""
+
+SMALLEST_PACKED = 1024
+_GZIP_BITS = 31
+
+HEAD_ONLY = "reliefmap.head_only"
+"""In the scope of a GET of which nobody wants more than the head."""
 
 LONGEST_REQUEST_S = 90
 LONGEST_DOWNLOAD_S = 600
@@ -110,6 +120,26 @@ def _counted(scope: Scope, receive: Receive) -> Receive:
     return counted
 
 
+class _Packed(GZipResponder):
+    """Packs by ISA-L: smaller than what zlib does in the least time, in a fifth of that time."""
+
+    @cached_property
+    def compressor(self) -> Any:
+        """That of ISA-L, which writes gzip."""
+        return isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP_BITS)
+
+
+class Packing(GZipMiddleware):
+    """Packs answers of some size for clients that take gzip."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, and its answer back."""
+        if scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            await _Packed(self.app, SMALLEST_PACKED)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 class ConditionalReads:
     """Gives reads an ETag of their bytes where they have none, and answers 304 to who holds them.
 
@@ -126,7 +156,7 @@ class ConditionalReads:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":
-            scope, send = {**scope, "method": "GET"}, _heads_only(send)
+            scope, send = {**scope, "method": "GET", HEAD_ONLY: True}, _heads_only(send)
         held: list[Message] = []
 
         async def conditional(message: Message) -> None:

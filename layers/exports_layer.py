@@ -30,7 +30,9 @@ async def save_layer(
             count = await count_of_features(conn, question.source, question.scoped)
             if form.most is None:
                 file = Path(folder) / path.name
-                await _stream(conn, question, form, file, lambda n: progress(min(0.9, n / (count + 1))))
+                await _stream(
+                    conn, question, form, file, lambda n: progress(min(0.9, n / (count + 1)))
+                )
             else:
                 file = await written(conn, question, form, Path(folder))
         file.chmod(PRIVATE if people else PUBLIC)

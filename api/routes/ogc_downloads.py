@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.files import disposition
+from api.middleware import HEAD_ONLY
 from api.routes.ogc_answers import Look, unchanged
 from api.routes.ogc_requests import limit_of
 from geo.audit import record
@@ -49,12 +50,6 @@ async def download(look: Look, question: Question, form: FileForm) -> Response:
     etag, scoped = look.etag(layer), look.scoped(layer)
     if look.fresh(etag):
         return unchanged(f"W/{etag}", scoped=scoped)
-    if layer.cells is not None and look.sight.in_detail:
-        detail = {"form": form.name, "question": str(look.request.url.query)[:500]}
-        async with look.connection() as conn:
-            await record(conn, look.who.id, "layer.export", layer.id, detail)
-    pieces = _pieces(look, question, form, limit)
-    first = await anext(pieces)  # what fails, fails before the answer has begun
     headers = {
         "Content-Disposition": disposition(f"{layer.title.zh}{form.suffix}"),
         "Content-Crs": f"<{question.crs.uri}>",
@@ -63,7 +58,20 @@ async def download(look: Look, question: Question, form: FileForm) -> Response:
         "ETag": f"W/{etag}",
         "X-Content-Type-Options": "nosniff",
     }
+    if look.request.scope.get(HEAD_ONLY):
+        return _File(_nothing(), headers, form.media_type)
+    if layer.cells is not None and look.sight.in_detail:
+        detail = {"form": form.name, "question": str(look.request.url.query)[:500]}
+        async with look.connection() as conn:
+            await record(conn, look.who.id, "layer.export", layer.id, detail)
+    pieces = _pieces(look, question, form, limit)
+    first = await anext(pieces)  # what fails, fails before the answer has begun
     return _File(_resumed(first, pieces), headers, form.media_type)
+
+
+async def _nothing() -> AsyncGenerator[bytes]:
+    """For who asks for the head alone: no file is made, and none is noted."""
+    yield b""
 
 
 async def _resumed(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

@@ -215,6 +215,23 @@ async def test_a_file_is_asked_about_again_and_people_s_files_are_recorded(
     assert await cursor.fetchall() == [{"subject": "households", "form": "csv"}]
 
 
+async def test_the_head_of_a_file_is_had_without_the_file(get: Get, api: Any) -> None:
+    headers = await api.as_role("planner")
+    for form in FORMS:
+        whole = await get("households", headers, f=form)
+        head = await api.client.head(
+            ITEMS.format("households"), params={"f": form}, headers=headers
+        )
+        assert (head.status_code, head.content) == (200, b"")
+        told = dict(head.headers)
+        assert told.get("content-length") is None
+        assert {name: told[name] for name in told if name in whole.headers} == {
+            name: value for name, value in whole.headers.items() if name in told
+        }
+    cursor = await api.conn.execute("SELECT count(*) FROM audit WHERE action = 'layer.export'")
+    assert await cursor.fetchone() == {"count": len(FORMS)}
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
