@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,8 @@ from geo.readers.source import Refusal
 
 FORM = "reliefmap-field-reports"
 _SENT = ("id", "kind", "observed_at", "location", "area", "text", "figures", "details")
-_TOLD = ("id", "lon", "lat", "taken_at")
-_JPEG = "data:image/jpeg;base64,"
+_TOLD = ("id", "lon", "lat", "taken_at", "original")
+_DATA = re.compile(r"data:image/(?:jpeg|png|webp);base64,")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def _carried(row: int, item: Any, event: str) -> FileReport:
     photos = item.get("photos")
     sent = tuple(_photos(photos if isinstance(photos, list) else []))
     body = {name: entry[name] for name in _SENT if entry.get(name) not in (None, "")}
-    body["photos"] = [{"id": p.told["id"], "bytes": len(p.content)} for p in sent]
+    first = [photo for photo in sent if "original" not in photo.told]  # the others came after it
+    body["photos"] = [{"id": p.told["id"], "bytes": len(p.content)} for p in first]
     return CarriedReport(row, body, photos=sent)
 
 
@@ -62,6 +64,6 @@ def _photos(held: list[Any]) -> Iterator[SentPhoto]:
 
 def _content(photo: Mapping[str, Any]) -> bytes:
     try:
-        return base64.b64decode(str(photo.get("data")).removeprefix(_JPEG), validate=True)
+        return base64.b64decode(_DATA.sub("", str(photo.get("data")), count=1), validate=True)
     except binascii.Error:
         return b""

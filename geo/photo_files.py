@@ -32,7 +32,8 @@ class PhotoFolder:
 
     def require_room(self, size: int) -> None:
         """Raises StorageFull unless so many bytes fit."""
-        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _on_disk():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(self.root).free < size + RESERVE_BYTES:
             raise StorageFull(_SENTENCE)
 

@@ -98,9 +98,10 @@ def on_file(page: Page) -> list[dict]:
     return next(value for value in found.values() if isinstance(value, list) and value != [])
 
 
-def test_four_taps_with_no_network_survive_a_restart_and_arrive_once(
-    field_page: Page, phone: BrowserContext, live_server, witness
+def test_four_taps_with_no_network_survive_a_restart_and_are_once_on_the_operators_map(
+    field_page: Page, phone: BrowserContext, signed_in: Page, live_server, witness
 ) -> None:
+    expect(signed_in.locator("#link")).to_have_attribute("data-state", "live")
     prepare(field_page)
     phone.set_offline(True)
     field_page.reload()
@@ -108,7 +109,7 @@ def test_four_taps_with_no_network_survive_a_restart_and_arrive_once(
     expect(field_page.locator("#link")).to_have_attribute("data-up", "false")
     picture(field_page, "home-offline")
     field_page.tap("[data-kind=damage]")
-    expect(field_page.locator("#place strong")).to_contain_text("±9 m")
+    expect(field_page.locator("#place strong")).to_contain_text("±9\u00a0m")
     assert "镇" in field_page.locator("#place strong").inner_text()
     field_page.tap("[data-value=collapsed]")
     attach(field_page)
@@ -129,6 +130,8 @@ def test_four_taps_with_no_network_survive_a_restart_and_arrive_once(
     [report] = [one for one in on_file(again) if one["kind"] == "damage"]
     assert report["details"]["grade"] == "collapsed"
     assert len(report["photos"]) == 1
+    expect(signed_in.locator(f"#map .fresh[data-report='{report['id']}']")).to_have_count(1)
+    expect(signed_in.locator(f"#feed [data-report='{report['id']}']")).to_have_count(1)
     # A browser notes each request that found no network; nothing else may be amiss.
     assert [one for one in witness.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
 
@@ -150,7 +153,7 @@ def test_a_bad_report_holds_nobody_up_and_says_why(
     phone.set_offline(True)
     for kind in ("road", "hazard"):
         field_page.tap(f"[data-kind={kind}]")
-        expect(field_page.locator("#place strong")).to_contain_text("±9 m")
+        expect(field_page.locator("#place strong")).to_contain_text("±9\u00a0m")
         field_page.locator(".choice").first.tap()
         field_page.tap("#save")
         expect(field_page.locator(".outbox li").first).to_be_visible()
@@ -173,7 +176,7 @@ def test_what_a_captive_portal_answers_is_no_receipt(
         lambda route: route.fulfill(status=200, json={"welcome": "to the hotel"}),
     )
     field_page.tap("[data-kind=other]")
-    expect(field_page.locator("#place strong")).to_contain_text("±9 m")
+    expect(field_page.locator("#place strong")).to_contain_text("±9\u00a0m")
     field_page.fill("#text", "桥头有人等")
     field_page.tap("#save")
     expect(field_page.locator(".outbox .reason")).to_contain_text("认证页面")
@@ -188,7 +191,7 @@ def test_a_cleared_session_keeps_the_outbox_and_asks_who_one_is(
 ) -> None:
     phone.clear_cookies()
     field_page.tap("[data-kind=need]")
-    expect(field_page.locator("#place strong")).to_contain_text("±9 m")
+    expect(field_page.locator("#place strong")).to_contain_text("±9\u00a0m")
     field_page.get_by_role("button", name="饮水").tap()
     field_page.tap("#save")
     expect(field_page.locator("#token")).to_be_visible()
@@ -207,7 +210,7 @@ def test_a_file_carries_reports_to_a_machine_with_a_network(
 ) -> None:
     phone.set_offline(True)
     field_page.tap("[data-kind=casualty]")
-    expect(field_page.locator("#place strong")).to_contain_text("±9 m")
+    expect(field_page.locator("#place strong")).to_contain_text("±9\u00a0m")
     field_page.get_by_role("button", name="受伤加一").tap()
     attach(field_page)
     field_page.tap("#save")
@@ -244,13 +247,116 @@ def test_a_pin_by_hand_without_any_position(browser: Browser, live_server, witne
     page.wait_for_selector(".pin-map[data-ready=true]")
     page.wait_for_timeout(1500)
     picture(page, "pin")
-    page.fill("dialog [name=lon]", "113.6")
-    page.fill("dialog [name=lat]", "37.8")
-    page.get_by_role("button", name="用这里").tap()
+    use, asked = page.get_by_role("button", name="用这里"), page.locator("dialog .refusal")
+    for lon, lat, said in (
+        ("", "", "还没有地点"),
+        ("999", "1", "还没有地点"),
+        ("2.35", "48.85", "境内"),
+    ):
+        page.fill("dialog [name=lon]", lon)
+        page.fill("dialog [name=lat]", lat)
+        use.tap()
+        expect(asked).to_contain_text(said)
+    page.fill("dialog [name=lon]", "37.80083")
+    page.fill("dialog [name=lat]", "113.60618")
+    use.tap()
+    expect(asked).to_contain_text("写反")
+    expect(page.locator("dialog [name=lon]")).to_have_value("113.60618")
+    page.select_option("dialog [name=crs]", "gcj02")
+    picture(page, "pin-asked")
+    use.tap()
     expect(page.locator("#place strong")).to_contain_text("手点")
     page.tap("#save")
     expect(page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    [report] = on_file(page)
+    assert report["stated"]["location"] == {"lon": 113.60618, "lat": 37.80083, "crs": "gcj02"}
+    assert abs(report["location"]["lon"] - 113.6) < 1e-3
     context.close()
+
+
+def saved_with_a_photo(page: Page, kind: str = "damage") -> None:
+    page.tap(f"[data-kind={kind}]")
+    expect(page.locator("#place strong")).to_contain_text("±9")
+    attach(page)
+    page.tap("#save")
+
+
+def test_the_originals_follow_when_there_is_wifi(field_page: Page) -> None:
+    saved_with_a_photo(field_page)
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    original = {"name": "原图.jpg", "mimeType": "image/jpeg", "buffer": photo(1800)}
+    with field_page.expect_response(re.compile("/photos/uploads/")):
+        field_page.set_input_files(".outbox li input[type=file]", original)
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    [report] = [one for one in on_file(field_page) if len(one["photos"]) == 2]
+    assert report["photos"][1]["bytes"] == len(original["buffer"])
+    picture(field_page, "originals")
+    field_page.click("#more")
+    field_page.click("#clear-sent")
+    expect(field_page.locator("dialog [role=status]")).to_contain_text("删去 1 条")
+    expect(field_page.locator(".outbox li")).to_have_count(0)
+
+
+def test_a_photo_that_is_refused_is_not_sent_again_and_again(field_page: Page) -> None:
+    tries: list[str] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(route.request.url)
+        route.fulfill(status=415, json={"code": "media_type", "detail": "no photo"})
+
+    field_page.route(re.compile("/photos$"), refuse)
+    saved_with_a_photo(field_page)
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    expect(field_page.locator(".outbox .reason")).to_contain_text("照片没有收下")
+    expect(field_page.locator("#send")).to_have_count(0)
+    assert len(tries) == 1
+
+
+def test_a_report_that_the_server_has_lost_is_sent_again_with_its_photo(field_page: Page) -> None:
+    lost: list[str] = []
+    sent: list[str] = []
+
+    def lose_once(route: Route) -> None:
+        if lost:
+            return route.continue_()
+        lost.append(route.request.url)
+        return route.fulfill(status=404, json={"code": "not_found", "detail": "gone"})
+
+    posts = re.compile("/field-reports$")
+    field_page.on("request", lambda asked: sent.append(asked.url) if posts.search(asked.url) else 0)
+    field_page.route(re.compile("/photos$"), lose_once)
+    saved_with_a_photo(field_page)
+    expect(field_page.locator(".outbox .reason")).to_contain_text("没有这条")
+    field_page.tap("#send")
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    assert len(sent) == 2
+
+
+def test_a_full_phone_saves_nothing_more_and_sends_what_it_has(
+    field_page: Page, phone: BrowserContext, live_server
+) -> None:
+    phone.set_offline(True)
+    saved_with_a_photo(field_page, "hazard")
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "saved")
+    field_page.evaluate(
+        """() => { const { put } = IDBObjectStore.prototype;
+            window.emptied = () => { IDBObjectStore.prototype.put = put; };
+            const full = () => { throw new DOMException("", "QuotaExceededError"); };
+            IDBObjectStore.prototype.put = full; }"""
+    )
+    field_page.tap("[data-kind=damage]")
+    expect(field_page.locator("#place strong")).to_contain_text("±9")
+    attach(field_page)
+    field_page.tap("#save")
+    expect(field_page.locator("#refusal")).to_contain_text("存储已满")
+    field_page.tap("#back")
+    phone.set_offline(False)
+    with field_page.expect_response(re.compile("/photos/uploads/")) as upload:
+        pass
+    assert upload.value.ok
+    field_page.evaluate("emptied()")
+    expect(field_page.locator(".outbox li")).to_have_attribute("data-state", "sent")
+    assert len([one for one in on_file(field_page) if one["kind"] == "hazard"]) == 1
 
 
 def test_the_page_can_be_installed_and_opens_without_a_session(live_server, browser) -> None:
@@ -266,7 +372,13 @@ def test_the_page_can_be_installed_and_opens_without_a_session(live_server, brow
 
 
 def test_everything_to_tap_is_large_enough_for_gloves(field_page: Page) -> None:
+    field_page.set_viewport_size({"width": 360, "height": 740})
     field_page.tap("[data-kind=damage]")
+    # Kind, grade, photo and save are four taps only where none of them has to be searched for.
+    assert field_page.evaluate(
+        "document.querySelector('[for=take]').getBoundingClientRect().bottom"
+        " < document.querySelector('#save').getBoundingClientRect().top"
+    )
     too_small = field_page.evaluate(
         """[...document.querySelectorAll("button, .add, a.button")]
             .map((one) => [one.id || one.textContent, one.getBoundingClientRect()])

@@ -2,10 +2,10 @@
 import { get, post } from "../js/api.js";
 import { byId, fill, h } from "../js/dom.js";
 import { LANGUAGES, loadLanguage, t } from "../js/i18n.js";
-import { keep, kept, reports } from "./depot.js";
+import { drop, keep, kept, reports } from "./depot.js";
 import { showForm } from "./form.js";
 import { showList } from "./list.js";
-import { onOutbox, sendNow, startOutbox, waits } from "./outbox.js";
+import { onOutbox, sendNow, startOutbox, State, waits } from "./outbox.js";
 import { prepare } from "./pack.js";
 import { teamChoice, teamsKept, tellPosition } from "./team.js";
 import { exportReports, importReports } from "./transfer.js";
@@ -113,6 +113,12 @@ async function more() {
     } }, t("offline.prepare")), progress, told,
     h("button", { type: "button", id: "export-all", onclick: async () => exportReports((await reports()).filter((entry) => entry.state !== "sent")) }, t("transfer.export")),
     h("label", { class: "button", for: "import" }, t("transfer.import"), file),
+    h("button", { type: "button", id: "clear-sent", onclick: async () => {
+      const sent = (await reports()).filter((entry) => entry.state === State.SENT);
+      for (const { id } of sent) await drop(id);
+      told.textContent = t("outbox.cleared", { sent: sent.length });
+      await list();
+    } }, t("outbox.clear")),
     h("div", { class: "row" }, LANGUAGES.map((name) => h("button", { type: "button", onclick: () => speak(name) }, name === "en" ? "English" : "中文"))),
     h("a", { class: "button", href: "/install" }, t("insecure.how")),
     h("button", { type: "button", class: "primary", id: "close", onclick: () => dialog.close() }, t("more.close")));
@@ -131,7 +137,7 @@ async function speak(name) {
 async function onOutboxChange(told) {
   if ("session" in told && told.session !== undefined) state.session = told.session;
   if ("up" in told) state.up = told.up;
-  if (told.session) await keep("session", told.session);
+  if (told.session) await keep("session", told.session).catch(() => {}); // a full phone goes on all the same
   await link();
   if ("session" in told) await notices();
   if (!state.form) await list();

@@ -46,6 +46,9 @@ export async function amend(id, members) {
   return Boolean(found);
 }
 
+/** Whether it is for want of room that something was not kept. */
+export const isFull = ({ name }) => name === "QuotaExceededError" || name === "AbortError";
+
 /** Takes a report and its photos off the phone. */
 export async function drop(id) {
   const change = (await opened).transaction(["reports", "photos"], "readwrite");

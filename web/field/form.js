@@ -2,7 +2,7 @@
 import { newKey } from "../js/api.js";
 import { byId, fill, h } from "../js/dom.js";
 import { t } from "../js/i18n.js";
-import { kept, photosOf, save } from "./depot.js";
+import { isFull, kept, photosOf, save } from "./depot.js";
 import { KINDS, MOST_PHOTOS } from "./kinds.js";
 import { State } from "./outbox.js";
 import { photoOf } from "./photos.js";
@@ -11,6 +11,7 @@ import { followPosition, namesAt } from "./place.js";
 import { placeWords } from "./words.js";
 
 const STEP = 1;
+const MOST = 9_999_999;
 
 /** Shows the form for a new report of `kind`, or for one that has not gone; `done()` when it is over. */
 export async function showForm({ kind, entry, done }) {
@@ -60,9 +61,9 @@ export async function showForm({ kind, entry, done }) {
       asks.passable && choices("passable", asks.passable, (passable) => t(passable ? "road.passable" : "road.blocked"), "road"),
       asks.hazards && choices("hazard", asks.hazards.map((hazard) => t(`hazard.${hazard}`)), (hazard) => hazard, "hazard"),
       asks.needs && several("needs", asks.needs.map((need) => t(`need.${need}`))),
+      h("section", { class: "photos", id: "photos" }), // before what is typed: four taps need no scrolling
       (asks.figures ?? []).map(stepper),
       h("label", { class: "text" }, t("form.text"), h("textarea", { id: "text", rows: 2, maxlength: 4000, value: draft.text ?? "", oninput: (event) => { draft.text = event.target.value; } })),
-      h("section", { class: "photos", id: "photos" }),
       h("p", { id: "refusal", class: "refusal", role: "alert", hidden: true }),
       h("div", { class: "save" }, h("button", { type: "submit", id: "save", class: "primary" }, t("form.save")))));
     renderPlace();
@@ -91,10 +92,10 @@ export async function showForm({ kind, entry, done }) {
   }
 
   function stepper(name) {
-    const box = h("input", { type: "number", inputmode: "numeric", min: 0, max: 9999999, step: 1, name, id: `figure-${name}`, value: draft.figures[name] ?? "", placeholder: "—", oninput: () => set(box.value) });
+    const box = h("input", { type: "number", inputmode: "numeric", min: 0, max: MOST, step: 1, name, id: `figure-${name}`, value: draft.figures[name] ?? "", placeholder: "—", oninput: () => set(box.value) });
     const set = (value) => {
       if (value === "") delete draft.figures[name];
-      else draft.figures[name] = Math.max(0, Math.round(Number(value)));
+      else draft.figures[name] = Math.min(MOST, Math.max(0, Math.round(Number(value))));
     };
     const by = (step) => () => {
       set(String(Math.max(0, (draft.figures[name] ?? 0) + step)));
@@ -141,11 +142,12 @@ export async function showForm({ kind, entry, done }) {
     event.preventDefault();
     if (!draft.location) return refuse(t("form.no_place"));
     const { failed: _failed, ...rest } = draft;
-    const report = { ...rest, area: draft.names?.township?.code, state: State.SAVED, reason: null, saved_at: new Date().toISOString() };
+    const area = draft.location.crs ? undefined : draft.names?.township?.code; // the server knows better what lies there
+    const report = { ...rest, area, state: State.SAVED, reason: null, saved_at: new Date().toISOString() };
     try {
       await save(report, photos);
     } catch (error) {
-      if (error.name !== "QuotaExceededError") throw error;
+      if (!isFull(error)) throw error;
       return refuse(t(photos.length ? "form.full_photos" : "form.full"));
     }
     return close();

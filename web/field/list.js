@@ -1,11 +1,14 @@
 // The first screen: six kinds to tap, and under them what was written here and what became of it.
+import { newKey } from "../js/api.js";
 import { byId, fill, h } from "../js/dom.js";
 import { number, t } from "../js/i18n.js";
-import { amend, drop, reports } from "./depot.js";
+import { amend, drop, putPhoto, reports } from "./depot.js";
 import { KINDS } from "./kinds.js";
 import { sendNow, State, waits } from "./outbox.js";
 import { exportReports } from "./transfer.js";
 import { clockWords, gist, placeWords, reasonWords } from "./words.js";
+
+const LARGEST_PHOTO = 32 * 2 ** 20;
 
 /** Shows the screen; `onkind(kind)` and `onedit(entry)` open the form. */
 export async function showList({ onkind, onedit, session }) {
@@ -44,8 +47,23 @@ function actions(entry, { onedit, session, foreign }) {
     foreign && h("button", { type: "button", onclick: () => amend(entry.id, { author: session.label }).then(sendNow) }, t("outbox.as_mine")),
     untouched && entry.state !== State.SENT && h("button", { type: "button", class: "edit", onclick: () => onedit(entry) }, t("outbox.edit")),
     entry.state !== State.SENT && h("button", { type: "button", class: "export", onclick: () => exportReports([entry]) }, t("outbox.export")),
+    entry.state === State.SENT && entry.photos_sent > 0 && originals(entry),
     h("button", { type: "button", class: "delete", onclick: () => remove(entry) }, t("outbox.delete")),
   ];
+}
+
+/** The gallery keeps the photos as they were taken: a second copy here would fill the phone. */
+function originals(entry) {
+  const id = `originals-${entry.id}`;
+  return h("label", { class: "button", for: id }, t("outbox.originals"),
+    h("input", { type: "file", id, accept: "image/jpeg,image/png,image/webp", multiple: true, onchange: ({ target }) => addOriginals(entry, [...target.files]) }));
+}
+
+async function addOriginals(entry, files) {
+  const small = files.filter(({ size }) => size <= LARGEST_PHOTO);
+  for (const file of small) await putPhoto({ id: newKey(), report: entry.id, blob: file, name: file.name, sent: false, original: true });
+  if (small.length < files.length) alert(t("photo.too_large"));
+  if (small.length) await amend(entry.id, { state: State.SAVED, reason: null }).then(sendNow);
 }
 
 async function remove(entry) {

@@ -1,7 +1,7 @@
 // The outbox: sends what waits, oldest first; one bad report never holds up the rest.
-import { amend, photosOf, reports } from "./depot.js";
+import { amend, isFull, photosOf, reports } from "./depot.js";
 import { Outcome, sendReport, whoIsSignedIn } from "./sending.js";
-import { sendPhotos } from "./uploads.js";
+import { Left, sendPhotos } from "./uploads.js";
 
 const SHORTEST_MS = 5000;
 const LONGEST_MS = 120000;
@@ -54,23 +54,29 @@ async function sendAll() {
   }
 }
 
+/** Notes what became of a report. A full phone can't, and sends all the same: the server knows what it has. */
+const note = (id, members) => amend(id, members).catch((error) => {
+  if (!isFull(error)) throw error;
+});
+
 /** False when there is no use in trying the next one now. */
 async function sendOne(entry) {
-  await amend(entry.id, { state: State.SENDING, tries: (entry.tries ?? 0) + 1 });
+  await note(entry.id, { state: State.SENDING, tries: (entry.tries ?? 0) + 1 });
   tell({});
   const photos = await photosOf(entry.id);
   const { outcome, reason, answer } = entry.received ? { outcome: Outcome.SENT } : await sendReport(entry, photos);
   if (outcome !== Outcome.SENT) {
-    await amend(entry.id, { state: outcome === Outcome.REFUSED ? State.REFUSED : State.SAVED, reason });
+    await note(entry.id, { state: outcome === Outcome.REFUSED ? State.REFUSED : State.SAVED, reason });
     tell(outcome === Outcome.SIGN_IN ? { session: null } : {});
     return outcome === Outcome.REFUSED;
   }
-  if (answer) await amend(entry.id, { received: answer.received_at, flags: answer.flags ?? [], reason: null });
+  if (answer) await note(entry.id, { received: answer.received_at, flags: answer.flags ?? [], reason: null });
   const left = await sendPhotos(entry, photos, answer?.photos ?? [], () => tell({}));
-  await amend(entry.id, { state: left ? State.SAVED : State.SENT, reason: left ? { code: left } : null });
-  if (!left) pause_ms = SHORTEST_MS;
+  const over = left === null || left === Left.REFUSED;
+  await note(entry.id, { state: over ? State.SENT : State.SAVED, reason: left && { code: left }, ...(left === Left.GONE ? { received: null } : {}) });
+  if (over) pause_ms = SHORTEST_MS;
   tell({});
-  return left !== "link_lost";
+  return left !== Left.LATER;
 }
 
 /** Starts trying: now, when the network comes back, when the page is looked at, and from time to time. */

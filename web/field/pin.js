@@ -34,28 +34,55 @@ function extent(pack) {
   return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
 }
 
-/** Asks for a place in a dialog; the pin is the middle of the map. Resolves to `{lon, lat}` or null. */
+const SYSTEMS = ["", "gcj02", "bd09"];
+const CHINA = { west: 72, east: 137, south: 3, north: 55 };
+const inChina = (lon, lat) => lon >= CHINA.west && lon <= CHINA.east && lat >= CHINA.south && lat <= CHINA.north;
+const possible = (lon, lat) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+
+/** What to ask about a place before it is taken: `none`, `swapped`, `far`; null where nothing is odd. */
+function doubt(lon, lat) {
+  if (inChina(lon, lat)) return null;
+  if (inChina(lat, lon)) return "swapped";
+  return possible(lon, lat) ? "far" : "none";
+}
+
+/** Asks for a place in a dialog; the pin is the middle of the map. Resolves to `{lon, lat, crs?}` or null. */
 export async function pinByHand(start) {
   const pack = await kept("pack");
-  const host = h("div", { class: "pin-map" });
+  const host = h("div", { class: "pin-map", tabindex: -1, autofocus: true });
   const box = (name, value) => h("input", { type: "number", step: "any", inputmode: "decimal", name, value: value ?? "", aria: { label: t(`pin.${name}`) } });
   const [lon, lat] = [box("lon", start?.lon), box("lat", start?.lat)];
-  const use = h("button", { type: "submit", class: "primary" }, t("pin.use"));
-  const dialog = h("dialog", { class: "pin" }, h("form", { method: "dialog" },
+  const system = h("select", { name: "crs", aria: { label: t("pin.crs") } }, SYSTEMS.map((code) => h("option", { value: code, selected: code === (start?.crs ?? "") }, t(`pin.crs.${code || "gps"}`))));
+  const ask = h("p", { class: "refusal", role: "alert", hidden: true });
+  const use = h("button", { type: "submit", value: "yes", class: "primary" }, t("pin.use"));
+  const dialog = h("dialog", { class: "pin" }, h("form", { method: "dialog", onsubmit: submit },
     h("p", {}, t(pack ? "pin.explain" : "pin.no_pack")), host,
-    h("div", { class: "coordinates" }, h("label", {}, t("pin.lon"), lon), h("label", {}, t("pin.lat"), lat)),
+    h("div", { class: "coordinates" }, h("label", {}, t("pin.lon"), lon), h("label", {}, t("pin.lat"), lat)), system, ask,
     h("div", { class: "row" }, h("button", { type: "submit", value: "no", formnovalidate: true }, t("pin.cancel")), use)));
-  use.value = "yes";
+  let asked = "";
+
+  const written = () => (lon.value === "" || lat.value === "" ? [NaN, NaN] : [Number(lon.value), Number(lat.value)]);
+
+  /** A place that is odd is asked about once; the same again is meant. */
+  function submit(event) {
+    const odd = event.submitter?.value === "yes" ? doubt(...written()) : null;
+    if (!odd || (odd === "far" && asked === String(written()))) return;
+    event.preventDefault();
+    if (odd === "swapped") [lon.value, lat.value] = [lat.value, lon.value];
+    asked = String(written());
+    ask.textContent = t(`pin.${odd}`);
+    ask.hidden = false;
+  }
+
   document.body.append(dialog);
   dialog.showModal();
-  const map = canDraw() ? await draw(host, pack, start, ([x, y]) => { lon.value = x.toFixed(6); lat.value = y.toFixed(6); }) : null;
+  const map = canDraw() ? await draw(host, pack, start, ([x, y]) => { lon.value = x.toFixed(6); lat.value = y.toFixed(6); system.value = ""; }) : null;
   if (!map) host.hidden = true;
   await new Promise((closed) => { dialog.addEventListener("close", closed, { once: true }); });
   map?.remove();
   dialog.remove();
-  const place = { lon: Number(lon.value), lat: Number(lat.value) };
-  const known = lon.value !== "" && lat.value !== "" && Math.abs(place.lon) <= 180 && Math.abs(place.lat) <= 90;
-  return dialog.returnValue === "yes" && known ? place : null;
+  const [x, y] = written();
+  return dialog.returnValue === "yes" ? { lon: x, lat: y, ...(system.value ? { crs: system.value } : {}) } : null;
 }
 
 async function draw(host, pack, start, onmove) {
@@ -64,8 +91,10 @@ async function draw(host, pack, start, onmove) {
   const bounds = extent(pack);
   const map = new library.Map({
     container: host, style: style(pack), localIdeographFontFamily: FONTS, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+    locale: { "NavigationControl.ZoomIn": t("pin.zoom_in"), "NavigationControl.ZoomOut": t("pin.zoom_out") },
     ...(start ? { center: [start.lon, start.lat], zoom: 13 } : bounds ? { bounds, fitBoundsOptions: { padding: 24 } } : { center: [113.5, 37.9], zoom: 7 }),
   });
+  map.addControl(new library.NavigationControl({ showCompass: false }), "bottom-right"); // one thumb can't pinch
   host.append(h("span", { class: "cross", aria: { hidden: "true" } }));
   map.on("move", () => onmove(map.getCenter().toArray()));
   map.once("load", () => { host.dataset.ready = "true"; });

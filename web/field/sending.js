@@ -6,12 +6,12 @@ const WAIT_MS = 30000;
 /** What became of a try: `sent`, `later` (no answer: try again), `sign_in`, or `refused` for good. */
 export const Outcome = { SENT: "sent", LATER: "later", SIGN_IN: "sign_in", REFUSED: "refused" };
 
-/** The report as the server takes it. */
+/** The report as the server takes it, the same at each try: originals come later and are no part of it. */
 export function bodyOf(entry, photos) {
   const { id, kind, observed_at, location, area, text, figures, details } = entry;
   return {
     id, kind, observed_at, location, area, text: text || undefined, figures, details,
-    photos: photos.map((photo) => ({ id: photo.id, bytes: photo.blob.size })), sent_at: new Date().toISOString(),
+    photos: photos.filter(({ original }) => !original).map((photo) => ({ id: photo.id, bytes: photo.blob.size })), sent_at: new Date().toISOString(),
   };
 }
 

@@ -14,8 +14,9 @@ const asText = (blob) => new Promise((done, fail) => {
 
 function asBlob(text) {
   const [head, body] = text.split(",", 2);
-  if (head !== "data:image/jpeg;base64") throw new Error("not a photo");
-  return new Blob([Uint8Array.from(atob(body), (character) => character.codePointAt(0))], { type: "image/jpeg" });
+  const [, type] = /^data:(image\/(?:jpeg|png|webp));base64$/.exec(head) ?? [];
+  if (!type) throw new Error("not a photo");
+  return new Blob([Uint8Array.from(atob(body), (character) => character.codePointAt(0))], { type });
 }
 
 /** Hands out a file with these reports and their photos. */

@@ -2,6 +2,10 @@
 import { amend, putPhoto } from "./depot.js";
 
 const PIECE = 64 * 1024; // what a bar of signal carries in a few seconds; more would be lost with it
+const PIECE_OF_ORIGINAL = 16 * PIECE; // sent where there is Wi-Fi
+
+/** Why photos are left: none of them will ever be taken, the server has lost the report, or another try may do. */
+export const Left = { REFUSED: "photo_refused", GONE: "report_gone", LATER: "link_lost", SIGN_IN: "sign_in", FULL: "server_full" };
 
 /** The digest of the photo, by which the server holds what came; none where this browser has no digests. */
 async function digestOf(blob) {
@@ -10,34 +14,37 @@ async function digestOf(blob) {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Sends the photos that are not there yet; the code of what stopped it, or null when all are. */
+/** Sends the photos that are not there yet; why some are left, or null when all are there. */
 export async function sendPhotos(entry, photos, there, onprogress) {
-  for (const photo of photos.filter(({ sent }) => !sent)) {
+  for (const photo of photos.filter(({ sent, refused }) => !sent && !refused)) {
     const sha256 = await digestOf(photo.blob);
     const known = sha256 && there.some((one) => one.sha256 === sha256);
     const problem = known ? null : await upload(entry, { ...photo, sha256 }, onprogress);
-    if (problem) return problem;
-    photo.sent = true;
-    await putPhoto({ ...photo, upload: undefined });
-    await amend(entry.id, { photos_sent: photos.filter(({ sent }) => sent).length });
+    if (problem && problem !== Left.REFUSED) return problem;
+    Object.assign(photo, problem ? { refused: true } : { sent: true });
+    await ifRoom(putPhoto({ ...photo, upload: undefined }));
+    await ifRoom(amend(entry.id, { photos_sent: photos.filter(({ sent }) => sent).length }));
     onprogress();
   }
-  return null;
+  return photos.some(({ refused }) => refused) ? Left.REFUSED : null;
 }
+
+/** A full phone can't note how far it is, and begins again where the server says. */
+const ifRoom = (noted) => noted.catch(() => {});
 
 function upload(entry, photo, onprogress) {
   return new Promise((done) => {
     const transfer = new window.tus.Upload(photo.blob, {
       endpoint: `/api/events/${encodeURIComponent(entry.event)}/field-reports/${entry.id}/photos`,
       uploadUrl: photo.upload ?? null,
-      chunkSize: PIECE,
+      chunkSize: photo.original ? PIECE_OF_ORIGINAL : PIECE,
       retryDelays: [1000, 3000],
       storeFingerprintForResuming: false,
       headers: { "X-Requested-With": "reliefmap" },
       metadata: metadataOf(photo),
       onUploadUrlAvailable: async () => {
         photo.upload = transfer.url;
-        await putPhoto(photo);
+        await ifRoom(putPhoto(photo));
       },
       onProgress: onprogress,
       onSuccess: () => done(null),
@@ -54,7 +61,8 @@ function metadataOf({ id, name, sha256, lon, lat, taken_at }) {
 
 function codeOf({ originalResponse }) {
   const status = originalResponse?.getStatus() ?? 0;
-  if (status === 401) return "sign_in";
-  if (status === 507) return "server_full";
-  return status >= 400 && status < 500 ? "photo_refused" : "link_lost";
+  if (status === 401) return Left.SIGN_IN;
+  if (status === 404) return Left.GONE;
+  if (status === 507) return Left.FULL;
+  return [413, 415, 422].includes(status) ? Left.REFUSED : Left.LATER;
 }

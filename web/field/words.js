@@ -6,7 +6,7 @@ export function placeWords({ location, names, pinned }) {
   if (!location) return names?.township ? names.township.name : t("place.none");
   const near = names?.village && names.village_m < 3000 ? names.village.name : null;
   const where = [names?.township?.name, near].filter(Boolean).join(" · ") || `${location.lon.toFixed(5)}, ${location.lat.toFixed(5)}`;
-  return `${where} ${pinned ? t("place.pinned") : location.accuracy_m ? `±${number(location.accuracy_m)} m` : ""}`.trim();
+  return `${where} ${pinned ? t("place.pinned") : location.accuracy_m ? `±${number(location.accuracy_m)}\u00a0m` : ""}`.trim();
 }
 
 /** One line of what the report says. */
