@@ -26,7 +26,7 @@ async def test_photos_arrive_whole_through_a_link_that_keeps_breaking(api, serve
 
     async def phone(base: str) -> None:
         nonlocal tries
-        async with httpx.AsyncClient(base_url=base, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=base, timeout=60) as client:
             own = Phone(client, path, field, piece=1500, pause_s=0.01)
             while waiting:
                 one = waiting.pop()

@@ -289,7 +289,7 @@ async def test_a_client_that_leaves_gives_the_connection_back(
         refused = await served.get(address, headers=headers)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
     copying = "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE 'COPY%'"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await (await api.conn.execute(copying)).fetchone())["n"]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     answer = await served.get(address, headers=headers)

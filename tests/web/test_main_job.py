@@ -30,7 +30,7 @@ def report(page: Page, area: str, source: str, **figures: int) -> None:
     for name, value in figures.items():
         page.fill(f"#figure-{name}", str(value))
     page.click("#report-send")
-    expect(page.locator(".receipt")).to_be_visible(timeout=20_000)
+    expect(page.locator(".receipt")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -64,7 +64,7 @@ def test_from_the_sign_in_link_to_the_last_household(
     page.fill("#siting-people", "2000")
     page.click("#siting-run")
     outcome = page.locator("#siting-outcome")
-    expect(outcome).to_be_visible(timeout=60_000)
+    expect(outcome).to_be_visible()
     assert int(outcome.get_attribute("data-chosen") or "0") == 3
     assert int(outcome.get_attribute("data-refused") or "0") > 0
     expect(outcome.locator(".refused li").first).to_contain_text(" m")
@@ -75,7 +75,7 @@ def test_from_the_sign_in_link_to_the_last_household(
     page.fill("#assignment-distance", "1500")
     page.click("#assignment-run")
     plan = page.locator("#assignment-outcome")
-    expect(plan).to_be_visible(timeout=60_000)
+    expect(plan).to_be_visible()
     assert int(plan.get_attribute("data-unassigned") or "0") > 0
     expect(plan.locator(".tally li").first).to_be_visible()
     page.keyboard.press("h")
@@ -148,7 +148,7 @@ def test_a_viewer_sees_the_map_and_is_told_what_needs_another_role(
 
 def test_a_lost_link_is_shown_at_once_and_found_again(signed_in: Page) -> None:
     signed_in.context.set_offline(True)
-    expect(signed_in.locator("#link")).to_have_attribute("data-state", "lost", timeout=10_000)
+    expect(signed_in.locator("#link")).to_have_attribute("data-state", "lost")
     expect(signed_in.locator("[data-figure=dead] .value")).not_to_have_class("unreported")
     signed_in.context.set_offline(False)
     expect(signed_in.locator("#link")).to_have_attribute("data-state", "live")

@@ -54,7 +54,7 @@ class Served:
         return {"Authorization": f"Bearer {self.secrets[role]}"}
 
     def get(self, path: str, role: Role = Role.VIEWER) -> httpx.Response:
-        answer = httpx.get(self.url + path, headers=self.headers(role), timeout=60)
+        answer = httpx.get(self.url + path, headers=self.headers(role), timeout=300)
         assert answer.is_success, (path, answer.text)
         return answer
 
@@ -78,7 +78,7 @@ def served(postgis: Any) -> Iterator[Served]:
             yield server
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
     postgis.drop(name)
 
 

@@ -18,7 +18,7 @@ RECORD = Path(__file__).with_name("qgis_edits.json")
 def told(served: Any) -> dict[str, Any]:
     """What QGIS has seen, asked by a planner."""
     command = ["/usr/bin/python3", str(SCRIPT), served.url, served.secrets[Role.PLANNER]]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
     return seen
