@@ -151,17 +151,19 @@ def bound(selection: Selection) -> dict[str, Any]:
     return values
 
 
-def _cells(selection: Selection) -> dict[str, int | None]:
-    """The first and last column and row of the grid that can meet the box or the tile."""
-    names = ("cell_west", "cell_north", "cell_east", "cell_south")
-    asked = selection.reach or selection.box
-    if asked is None:
-        return dict.fromkeys(names)
-    west, south, east, north = asked
+def _cells(selection: Selection) -> dict[str, int]:
+    """The first and last column and row of the grid that can meet the box or the tile.
+
+    All of them where there is neither: a bound that may be missing would keep the index unused.
+    """
+    west, south, east, north = selection.reach or selection.box or (-180, -90, 180, 90)
     edge = 1 << selection.cell_zoom
-    first = (column_of(west, edge), row_of(north, edge))
-    last = (column_of(east, edge), row_of(south, edge))
-    return dict(zip(names, first + last, strict=True))
+    return {
+        "cell_west": column_of(west, edge),
+        "cell_east": column_of(east, edge),
+        "cell_north": row_of(north, edge),
+        "cell_south": row_of(south, edge),
+    }
 
 
 def column_of(lon: float, edge: int) -> int:

@@ -59,6 +59,7 @@ HOUSEHOLDS = Layer(
             *ORIGIN,
         ),
         gridded=True,
+        lean=True,
     ),
     of_event=True,
     clocks=("known_at",),

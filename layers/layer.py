@@ -53,7 +53,7 @@ class FeatureSet:
     `labelled` areas have a second layer in tiles, `name`_labels, with one point for each.
     `counted` is the statement that knows how many there are without reading them. `gridded` ones
     are cells of the grid, `far` ones have a simpler outline for tiles from far. `lean` ones have a
-    statement tile_`name`.sql of what tiles carry alone, which costs less.
+    statement tile_`name`.sql of what tiles carry alone, as it is now, which costs less.
     """
 
     name: str
@@ -73,12 +73,15 @@ class FeatureSet:
         statement = f"layer_{self.name}"
         return Source(statement, names, self._shape, self.time_column, self.counted, self.far)
 
-    def tile_source(self, *, filtered: bool = False) -> Source:
-        """The few columns that tiles carry, which name nobody; a filter may ask for any column."""
+    def tile_source(self, *, lean: bool = True) -> Source:
+        """The few columns that tiles carry, which name nobody.
+
+        Not `lean` where a filter may ask for any column, or a past moment is asked for.
+        """
         whole = self.source
         return replace(
             whole,
-            statement=f"tile_{self.name}" if self.lean and not filtered else whole.statement,
+            statement=f"tile_{self.name}" if self.lean and lean else whole.statement,
             columns=tuple(c.name for c in self.columns if c.tiled),
         )
 

@@ -36,7 +36,7 @@ async def tile_of(
     )
     found = b""
     for features in _in_tile(layer, sight, detailed=detailed, filtered=filtered):
-        source = features.tile_source(filtered=filtered)
+        source = features.tile_source(lean=not filtered and selection.known_at is None)
         found += await tile(conn, features.name, source, scoped, address)
         if features.labelled:
             name = f"{features.name}_labels"

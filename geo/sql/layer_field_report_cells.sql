@@ -2,7 +2,7 @@
 -- Divisions that match detail_like are left out; when it is null all are counted.
 -- Only reports observed by as_of and received by known_at.
 -- Parameters: event, detail_like, cell_zoom, as_of, known_at; cell_west, cell_east, cell_north and
--- cell_south, the cells of that zoom that are wanted, null for all.
+-- cell_south, the cells of that zoom that are wanted.
 -- Index: field_reports_event.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, reports, verified, kinds,
     newest_at, synthetic, 'field report' AS source, cell_x, cell_y,
@@ -23,6 +23,5 @@ FROM (
         AND (%(detail_like)s::text IS NULL OR coalesce(r.area, '') NOT LIKE %(detail_like)s)
     GROUP BY 1, 2
 ) AS cell
-WHERE %(cell_west)s::integer IS NULL
-    OR cell_x BETWEEN %(cell_west)s AND %(cell_east)s
+WHERE cell_x BETWEEN %(cell_west)s AND %(cell_east)s
     AND cell_y BETWEEN %(cell_north)s AND %(cell_south)s

@@ -2,7 +2,7 @@
 -- are shown in detail there; when it is null all are counted.
 -- Damage counts once it was recorded: now as the grid holds it, at a past moment home by home.
 -- Parameters: event, detail_like, cell_zoom (5 to 15), known_at; cell_west, cell_east, cell_north
--- and cell_south, the cells of that zoom that are wanted, null for all.
+-- and cell_south, the cells of that zoom that are wanted.
 -- Index: household_cells_pkey, damage_cells_pkey. For a past moment house_damage_pkey,
 -- households_pkey.
 SELECT concat_ws('-', %(cell_zoom)s::integer, cell_x, cell_y) AS id, households, persons,
@@ -28,12 +28,12 @@ FROM (
             sum(h.persons) FILTER (WHERE g.grade IN ('collapsed', 'severe')) AS homeless_persons
         FROM house_damage AS g JOIN households AS h ON h.id = g.household
         WHERE g.event = %(event)s AND g.recorded_at <= %(known_at)s::timestamptz
+            AND %(known_at)s::timestamptz IS NOT NULL -- else nothing is read at all
         GROUP BY 1, 2, 3
     ) AS past ON (past.cell_x, past.cell_y, past.area) = (c.cell_x, c.cell_y, c.area)
     WHERE c.zoom = %(cell_zoom)s::integer AND c.households > 0
-        AND (%(cell_west)s::integer IS NULL
-            OR c.cell_x BETWEEN %(cell_west)s AND %(cell_east)s
-            AND c.cell_y BETWEEN %(cell_north)s AND %(cell_south)s)
+        AND c.cell_x BETWEEN %(cell_west)s AND %(cell_east)s
+        AND c.cell_y BETWEEN %(cell_north)s AND %(cell_south)s
         AND (%(detail_like)s::text IS NULL OR c.area NOT LIKE %(detail_like)s)
     GROUP BY 1, 2
     OFFSET 0 -- so that outlines are made of whole cells only

@@ -66,11 +66,16 @@ async def test_a_tile_goes_by_the_spatial_index(many: Connection) -> None:
 async def test_a_tile_from_far_reads_the_cells_that_it_shows(many: Connection, zoom: int) -> None:
     cells = LAYERS["households"].cells
     assert cells is not None
+    await many.execute("""
+        INSERT INTO house_damage (event, household, grade, source)
+        SELECT 'quake', id, 'severe', 'test' FROM households WHERE id LIKE 'm%7'
+    """)
     await many.execute("ANALYZE household_cells, damage_cells")
     edge = 1 << zoom
     address = TileAddress(zoom, row_of(37.7, edge), column_of(113.4, edge))
     seen = Selection(event="quake", cell_zoom=zoom + 5)
-    plan = await plan_of(many, *tile_statement("c", cells.tile_source(), seen, address))
+    statement, values = tile_statement("c", cells.tile_source(), seen, address)
+    plan = await plan_of(many, sql.SQL(statement.decode()), values)  # type: ignore[arg-type]
     assert "household_cells_pkey" in plan
     assert "damage_cells_pkey" in plan
     assert "Scan on" not in plan.replace("Subquery Scan on", "").replace("Index Scan on", "")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
 import pytest
@@ -171,11 +172,17 @@ async def people_tile(conn: Connection, at: TileAddress) -> bytes:
 async def test_a_lean_tile_holds_what_the_features_hold(
     prefecture: Connection, decoded: Decode
 ) -> None:
-    households, at = LAYERS["households"], address(12, 113.22, 37.608)
-    everyone = replace(QUAKE, filter=filter_of(households.features, "persons >= 0", "cql2-text"))
-    lean = await tile_of(prefecture, households, EVERYWHERE, QUAKE, at)
-    assert lean == await tile_of(prefecture, households, EVERYWHERE, everyone, at)
-    assert decoded(lean)["households"]
+    """What is made of fewer columns, or without a past, is the same to the byte."""
+    households, later = LAYERS["households"], datetime(2100, 1, 1, tzinfo=UTC)
+    everyone = filter_of(households.features, "persons >= 0", "cql2-text")
+    for at in (address(12, 113.42, 37.688), address(9), address(6)):
+        lean = await tile_of(prefecture, households, EVERYWHERE, QUAKE, at)
+        then = replace(QUAKE, known_at=later)
+        assert lean == await tile_of(prefecture, households, EVERYWHERE, then, at)
+        if at.zoom == 12:
+            then = replace(QUAKE, filter=everyone)
+            assert lean == await tile_of(prefecture, households, EVERYWHERE, then, at)
+        assert decoded(lean)
 
 
 FILTERS = {
