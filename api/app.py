@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import errors
 from api.dependencies import system_clock
-from api.middleware import SMALLEST_PACKED, ConditionalReads, Limits, Packing
+from api.middleware import ConditionalReads, Limits, Packing
 from api.routes import ogc
 from api.standing_tiles import StandingAnswers, StandingTiles
 from geo.database import pool
@@ -116,7 +116,7 @@ def create_app(
     for name in filter(lambda name: find_spec(f"api.routes.{name}"), ROUTES):
         app.include_router(import_module(f"api.routes.{name}").router)
     app.add_middleware(ConditionalReads)
-    app.add_middleware(Packing, minimum_size=SMALLEST_PACKED)
+    app.add_middleware(Packing)
     app.add_middleware(Limits)
     app.add_middleware(StandingAnswers)
     if origins is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware, GZipResponder
+from starlette.middleware.gzip import GZipResponder
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -129,15 +129,18 @@ class _Packed(GZipResponder):
         return isal_zlib.compressobj(1, isal_zlib.DEFLATED, _GZIP_BITS)
 
 
-class Packing(GZipMiddleware):
+class Packing:
     """Packs answers of some size for clients that take gzip."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, and its answer back."""
         if scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
             await _Packed(self.app, SMALLEST_PACKED)(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await self.app(scope, receive, send)
 
 
 class ConditionalReads:

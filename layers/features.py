@@ -100,16 +100,14 @@ async def feature_of(conn: Connection, question: Question, feature_id: str) -> F
     The cells that stand in tiles for people are found by their id too, whoever asks.
     """
     layer, scoped = question.layer, replace(question.scoped, id=feature_id)
-    tried = [(question.features, scoped)]
-    if layer.cells is not None:
-        tried.append(
-            (layer.cells, replace(scoped, detail_like=None, cell_zoom=_cell_zoom(feature_id)))
-        )
-    for features, selection in tried:
-        source = question.narrowed(features.source)
-        found = await feature(conn, source, selection, question.crs)
-        if found is not None:
-            return found
+    found = await feature(conn, question.source, scoped, question.crs)
+    if found is None and layer.cells is not None:
+        zoom = _cell_zoom(feature_id)
+        cells = question.narrowed(layer.cells.source)
+        counted = replace(scoped, detail_like=None, cell_zoom=zoom)
+        found = await feature(conn, cells, counted, question.crs)
+    if found is not None:
+        return found
     raise NotFound(f"'{layer.id}' has no feature '{feature_id[:80]}'.")
 
 

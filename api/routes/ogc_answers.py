@@ -36,6 +36,8 @@ MVT = "application/vnd.mapbox-vector-tile"
 SCHEMA, OPENAPI = "application/schema+json", "application/vnd.oai.openapi+json;version=3.0"
 STYLE = "application/vnd.mapbox.style+json"
 
+VARY = "Authorization, Cookie, Accept, Accept-Encoding"
+
 Link = dict[str, Any]
 
 
@@ -174,7 +176,7 @@ def answer(
     """An answer that caches ask about again before they use it; `scoped` ones are one caller's."""
     told = dict(headers) | {
         "Cache-Control": "private, no-cache" if scoped else "no-cache",
-        "Vary": "Authorization, Cookie, Accept",
+        "Vary": VARY,
     }
     if etag:
         told["ETag"] = etag

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.files import disposition
 from api.middleware import HEAD_ONLY
-from api.routes.ogc_answers import Look, unchanged
+from api.routes.ogc_answers import VARY, Look, unchanged
 from api.routes.ogc_requests import limit_of
 from geo.audit import record
 from layers.downloads import FileForm, streamed, written
@@ -54,7 +54,7 @@ async def download(look: Look, question: Question, form: FileForm) -> Response:
         "Content-Disposition": disposition(f"{layer.title.zh}{form.suffix}"),
         "Content-Crs": f"<{question.crs.uri}>",
         "Cache-Control": "private, no-cache" if scoped else "no-cache",
-        "Vary": "Authorization, Cookie, Accept",
+        "Vary": VARY,
         "ETag": f"W/{etag}",
         "X-Content-Type-Options": "nosniff",
     }

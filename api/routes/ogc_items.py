@@ -108,6 +108,8 @@ def _question(look: Look, layer: Layer) -> Question:
     own = _OWN_FILTERS.get(layer.id, ())
     asked, features = look.request.query_params, layer.shown(in_detail=look.sight.in_detail)
     require_known(look.request, *_SHAPE, *_FILTERS, *own, *properties_asked(features))
+    if not asked:
+        return Question(layer, look.sight, look.selection)
     since, until = span_of(asked.get("datetime"))
     box, ground = place_of(asked.get("bbox"), crs_of(asked.get("bbox-crs"), "bbox-crs"))
     selection = replace(

@@ -145,9 +145,7 @@ async def tile(request: Request) -> Response:
 
 
 def _head(etag: str, *, scoped: bool) -> Headers:
-    head = unchanged(etag, scoped=scoped).headers
-    head["Vary"] += ", Accept-Encoding"
-    return list(head.raw)
+    return list(unchanged(etag, scoped=scoped).headers.raw)
 
 
 def _answer(standing: Standing, body: bytes | None) -> Response:
