@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import math
 import random
+import re
 import shutil
 import statistics
 import tempfile
@@ -233,7 +234,7 @@ async def look(
 def writes_shown(tile: bytes, scene: Scene, zoom: int, inside: list[Write]) -> set[str]:
     """Which of the writes the tile shows: by their ids, or by the numbers of its cells."""
     if zoom >= HOUSEHOLDS.detail_zoom:
-        return {w.id for w in inside if w.id.encode() in tile}
+        return {found.decode() for found in _HOME.findall(tile)}
     grid = min(zoom + CELLS_A_TILE, GRID_ZOOM)
     left = Counter(homes_by_cell(tile))
     left.subtract({cell: scene.before[grid][cell] for cell in left})
@@ -243,6 +244,9 @@ def writes_shown(tile: bytes, scene: Scene, zoom: int, inside: list[Write]) -> s
             left[w.cell(grid)] -= 1
             shown.add(w.id)
     return shown
+
+
+_HOME = re.compile(rb"pan-\d-\d{6}")
 
 
 def homes_by_cell(tile: bytes) -> dict[Cell, int]:
