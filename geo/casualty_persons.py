@@ -88,6 +88,12 @@ async def person_by_id(conn: Connection, event: str, person: str) -> Row:
     return row
 
 
+async def history_of(conn: Connection, event: str, person: str) -> list[Row]:
+    """The entries that this one took the place of, the newest first."""
+    cursor = await conn.execute(sql("person_history"), {"event": event, "id": person})
+    return await cursor.fetchall()
+
+
 async def open_matches(conn: Connection, event: str, within: str) -> list[Match]:
     """The likely pairs that nobody has judged yet, the likeliest first.
 

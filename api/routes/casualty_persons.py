@@ -19,6 +19,7 @@ from geo import audit
 from geo.casualties import Moment, total
 from geo.casualty_persons import (
     NewPerson,
+    history_of,
     judge,
     open_matches,
     person_by_id,
@@ -148,6 +149,17 @@ async def post_verdict(
         return body.model_dump()
 
     return await created(request, conn, who, work)
+
+
+@router.get("/{person}/history")
+async def get_history(event_id: str, person: str, who: Planner, conn: Conn) -> Response:
+    """What stood on the register before in the place of this entry, the newest first."""
+    row = await person_by_id(conn, event_id, person)
+    who.require_area(row["area"])
+    earlier = await history_of(conn, event_id, person)
+    await audit.record(conn, who.id, "person.history", person, {"entries": len(earlier)})
+    shown = [_shown(entry) for entry in earlier if contains(who.admin_area, entry["area"])]
+    return json_answer({"history": shown})
 
 
 @router.post("/{person}/id-number")

@@ -14,6 +14,24 @@ PERSON = {
 }
 
 
+async def test_what_stood_before_is_told_masked_and_inside_ones_area(
+    api: Any, operator: Any, event: str
+) -> None:
+    path = f"/api/events/{event}/persons"
+    first = (await api.client.post(path, json=PERSON, headers=operator)).json()["id"]
+    later = {"status": "found", "as_of": "2026-09-15T06:00:00+08:00", "supersedes": first}
+    second = (await api.client.post(path, json=PERSON | later, headers=operator)).json()["id"]
+    about = f"{path}/{second}/history"
+    [entry] = (await api.client.get(about, headers=operator)).json()["history"]
+    assert (entry["id"], entry["status"]) == (first, "missing")
+    assert entry["id_number"] == "000000********0000"
+    nothing = await api.client.get(f"{path}/{first}/history", headers=operator)
+    assert nothing.json() == {"history": []}
+    outside = await api.as_role("planner", "140302")
+    assert (await api.client.get(about, headers=outside)).status_code == 403
+    assert (await api.client.get(about, headers=await api.as_role("field"))).status_code == 403
+
+
 async def test_two_departments_name_one_person(api: Any, operator: Any, event: str) -> None:
     path = f"/api/events/{event}/persons"
     ours = await api.client.post(path, json=PERSON, headers=operator)

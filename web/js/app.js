@@ -22,6 +22,7 @@ import { chosenEvent, mountLink, startLive } from "./live.js";
 import { canDraw, createMap } from "./map.js";
 import { createOverlay } from "./overlay.js";
 import { mountPanels } from "./panels.js";
+import { personsPanel } from "./persons.js";
 import { sitingPanel } from "./siting.js";
 import { requestsPanel } from "./requests.js";
 import { createStore } from "./store.js";
@@ -61,7 +62,7 @@ function mountPage() {
   mountLevelBadge(app);
   mountLayers(app);
   mountCredits(app);
-  mountPanels(app, [levelPanel, boardPanel, entryPanel, sitingPanel, coveragePanel,
+  mountPanels(app, [levelPanel, boardPanel, personsPanel, entryPanel, sitingPanel, coveragePanel,
     assignmentPanel, comparePanel, closuresPanel, supplyPanel, dispatchPanel, requestsPanel, checksPanel, checkingPanel, teamsPanel]);
   mountTables(app);
   mountDetails(app);

@@ -15,6 +15,7 @@ let told = null; // what came of the last zero report
 
 export const boardPanel = {
   id: "report",
+  page: true,
   keys: "lang event reporting reports casualties session at",
   draw(app) {
     const board = app.store.get("reporting");
@@ -101,7 +102,7 @@ function verification(app, { areas }, writes) {
   const city = (app.store.get("reports") ?? []).find((report) => sameArea(report.area, event.area) && VERIFIED.includes(report.stage) && !report.superseded_at);
   return h("section", { class: "block", id: "verification" }, h("h3", {}, t("board.verification")),
     h("p", {}, t("board.verified", { count: areas.length - open.length, of: areas.length }),
-      open.length ? t("board.unverified", { list: open.map(({ name }) => name).join(isChinese() ? "、" : ", ") }) : ""),
+      isChinese() ? "" : " ", open.length ? t("board.unverified", { list: open.map(({ name }) => name).join(isChinese() ? "、" : ", ") }) : ""),
     h("p", { class: "quiet" }, city ? t("board.city_verified", { time: moment(city.as_of) }) : t("board.city_not_verified"), " ",
       writes && !city && !open.length ? h("button", { type: "button", class: "plain", id: "verify-city", onclick: () => openEntry(app, event.area, { stage: "verified" }) }, t("board.verify")) : null));
 }

@@ -41,8 +41,7 @@ function layerOf(entry, store) {
       h("input", { type: "checkbox", id: `layer-${entry.id}`, checked: on,
         onchange: () => store.set({ toggled: flipped(store.get("toggled"), entry.id) }) }),
       h("span", { class: "name" }, named(entry.title)),
-      store.get("at") ? null : ageOf(collection),
-      h("span", { class: "count" }, count === null ? "" : number(count))),
+      h("span", { class: "known-of" }, store.get("at") ? null : ageOf(collection), h("span", { class: "count" }, count === null ? "" : number(count)))),
     legendOf(entry));
 }
 
