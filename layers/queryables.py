@@ -21,6 +21,9 @@ from relief.errors import Fault, MalformedRequest
 LANGUAGES = ("cql2-text", "cql2-json")
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?", re.ASCII)
+_TRUTH = {"true": True, "false": False, "1": True, "0": False}
+"""GDAL knows no truth values, but 1 and 0."""
+
 _KINDS: Mapping[layer.Kind, Kind] = {
     "string": "text",
     "integer": "number",
@@ -83,9 +86,9 @@ def _value(at: str, kind: Kind, written: str) -> Node:
                 raise fault(at, "a number is expected")
             return Literal(at, float(written))
         case "truth":
-            if written not in ("true", "false"):
+            if written not in _TRUTH:
                 raise fault(at, "true or false is expected")
-            return Literal(at, written == "true")
+            return Literal(at, _TRUTH[written])
         case "instant":
             return timestamp(written, at)
     return Literal(at, written)

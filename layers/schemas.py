@@ -35,9 +35,14 @@ def _rules_of_writing(layer: Layer, properties: dict[str, dict[str, Any]]) -> di
 
 def queryables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:
     """What filters may look at."""
-    kinds = kinds_of(features)
-    columns = {c.name: _property(c) for c in features.columns if c.name in kinds}
+    columns = queryable_properties(features)
     return _document(layer, url, {GEOMETRY: _geometry(features), **columns})
+
+
+def queryable_properties(features: FeatureSet) -> dict[str, Any]:
+    """The columns that filters may look at, each as JSON Schema."""
+    kinds = kinds_of(features)
+    return {c.name: _property(c) for c in features.columns if c.name in kinds}
 
 
 def sortables(layer: Layer, features: FeatureSet, url: str) -> dict[str, Any]:

@@ -94,8 +94,8 @@ async def landing_page(look: Looking) -> Response:
 async def api_definition(look: Looking) -> Response:
     """What may be asked under /ogc, as OpenAPI 3.0."""
     require_known(look.request)
-    definition = openapi(look.href("").split("?")[0], tuple(LAYERS))
-    return document(look, definition, OPENAPI)
+    shown = {name: layer.shown(in_detail=look.sight.in_detail) for name, layer in LAYERS.items()}
+    return document(look, openapi(look.href("").split("?")[0], shown), OPENAPI)
 
 
 @router.get("/collections")

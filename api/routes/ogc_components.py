@@ -7,11 +7,13 @@ from typing import Any
 
 from api.routes.ogc_answers import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, STYLE
 from api.routes.ogc_feeds import ATOM
-from api.routes.ogc_requests import CLOCKS, MOST_FEATURES, RESULTS
+from api.routes.ogc_requests import CLOCKS, MOST_FEATURES, RESULTS, properties_asked
 from geo.served_crs import CRS84, SERVED
 from geo.tile_matrices import MATRICES
 from layers.downloads import FORMS
+from layers.layer import FeatureSet
 from layers.queryables import LANGUAGES
+from layers.schemas import queryable_properties
 
 Schema = dict[str, Any]
 MATRIX = "tileMatrixSetId"
@@ -64,7 +66,7 @@ def parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
         "sortby": _NAMES | {"items": {"type": "string", "pattern": "^[+-]?\\w+$"}},
         "properties": _NAMES,
         "token": _TEXT,
-        "count": {"type": "boolean", "default": True},
+        "count": {"type": "boolean"},
         **dict.fromkeys(RESULTS, _TEXT),
         "theme": {"type": "string", "enum": ["light", "dark"], "default": "light"},
     }
@@ -86,6 +88,19 @@ def parameters(collection_ids: Sequence[str]) -> dict[str, Any]:
     forms = {"f-items": [*_PAGES, *FORMS], "f-tile": ["mvt"]}
     in_query |= {key: _in_query("f", _TEXT | {"enum": names}) for key, names in forms.items()}
     return in_path | in_query | in_header | {"matching": _MATCHING}
+
+
+def matching(features: FeatureSet) -> list[dict[str, Any]]:
+    """The properties that may be asked for as `name=value`."""
+    described, names = queryable_properties(features), properties_asked(features)
+    return [_in_query(name, _of_openapi_30(described[name])) for name in names]
+
+
+def _of_openapi_30(described: Schema) -> Schema:
+    """A column as JSON Schema has it, in the words that OpenAPI 3.0 knows."""
+    kept = {k: v for k, v in described.items() if k in ("title", "type", "format")}
+    codes = [choice["const"] for choice in described.get("oneOf", ())]
+    return kept | ({"enum": codes} if codes else {})
 
 
 def _in_query(name: str, schema: Schema) -> dict[str, Any]:

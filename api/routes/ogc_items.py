@@ -15,6 +15,7 @@ from api.routes.ogc_downloads import download
 from api.routes.ogc_requests import (
     CARRIED,
     FILTER,
+    RESULTS_OF,
     count_of,
     crs_of,
     file_form_of,
@@ -47,7 +48,6 @@ ITEM = f"{ITEMS}/{{feature_id:path}}"
 
 _SHAPE = ("crs", "properties")
 _FILTERS = ("bbox", "bbox-crs", "limit", "offset", "datetime", "token", "count", "sortby", *FILTER)
-_OWN_FILTERS = {"sites": ("job",), "assignments": ("assignment",)}
 
 
 async def items(request: Request) -> Response:
@@ -80,7 +80,7 @@ async def item(request: Request) -> Response:
     """One feature; 404 also where the caller may not see it."""
     look = await look_of(request)
     layer = layer_by_id(request.path_params["collection_id"])
-    require_known(request, *_SHAPE, *_OWN_FILTERS.get(layer.id, ()))
+    require_known(request, *_SHAPE, *RESULTS_OF.get(layer.id, ()))
     question, scoped = _question(look, layer), look.scoped(layer)
     etag = None if layer.editable else look.etag(layer)
     if etag and look.fresh(etag):
@@ -105,7 +105,7 @@ async def _found(look: Look, question: Question) -> Answer:
 
 
 def _question(look: Look, layer: Layer) -> Question:
-    own = _OWN_FILTERS.get(layer.id, ())
+    own = RESULTS_OF.get(layer.id, ())
     asked, features = look.request.query_params, layer.shown(in_detail=look.sight.in_detail)
     require_known(look.request, *_SHAPE, *_FILTERS, *own, *properties_asked(features))
     if not asked:

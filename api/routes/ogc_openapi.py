@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from api.routes.ogc_answers import GEOJSON
-from api.routes.ogc_components import MATRIX, parameters, responses
+from api.routes.ogc_components import MATRIX, matching, parameters, responses
 from api.routes.ogc_edits import MERGE_PATCH
-from api.routes.ogc_requests import CARRIED, FILTER, RESULTS
+from api.routes.ogc_requests import CARRIED, FILTER, RESULTS, RESULTS_OF
+from layers.layer import FeatureSet
 
 _SHAPE = ("crs", "properties")
 _TILE = (MATRIX, "tileMatrix", "tileRow", "tileCol")
 
+_FILTERS = (
+    *("bbox", "bbox-crs", "datetime", "limit", "offset", "token", "count", "sortby"),
+    *FILTER,
+    *_SHAPE,
+)
 _FORMS = {"features": "f-items", "tile": "f-tile", "links": None, "feed": None}
 """The parameter that says in which form to answer, where it isn't `f`."""
 
 
-def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
-    """The definition, for the server whose /ogc is at `server_url`."""
+def openapi(server_url: str, shown: Mapping[str, FeatureSet]) -> dict[str, Any]:
+    """The definition, for the server whose /ogc is at `server_url`.
+
+    `shown` is what the caller sees as features of each collection.
+    """
     return {
         "openapi": "3.0.3",
         "info": {
@@ -29,10 +38,10 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
         "servers": [{"url": server_url}],
         "security": [{"token": []}],
         "tags": [{"name": "layers"}],
-        "paths": _with_edits(_paths()),
+        "paths": _with_edits(_paths() | _items_of_each(shown)),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "parameters": parameters(collection_ids),
+            "parameters": parameters(tuple(shown)),
             "responses": responses(),
             "schemas": {"document": {"type": "object"}, "geojson": {"type": "object"}},
         },
@@ -42,18 +51,6 @@ def openapi(server_url: str, collection_ids: Sequence[str]) -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     one = "/collections/{collectionId}"
     tiles = f"{one}/tiles/{{tileMatrixSetId}}"
-    filters = (
-        "bbox",
-        "bbox-crs",
-        "datetime",
-        "limit",
-        "offset",
-        "token",
-        "count",
-        "sortby",
-        "matching",
-        *RESULTS,
-    )
     return {
         "/": _get("landingPage", "Landing page"),
         "/conformance": _get("conformance", "Conformance classes"),
@@ -61,7 +58,13 @@ def _paths() -> dict[str, Any]:
         "/collections": _get("collections", "All collections with their counts"),
         one: _get("collection", "One collection", "collectionId"),
         f"{one}/items": _get(
-            "items", "Features, paged", "collectionId", *filters, *FILTER, *_SHAPE, gives="features"
+            "items",
+            "Features, paged",
+            "collectionId",
+            *_FILTERS,
+            "matching",
+            *RESULTS,
+            gives="features",
         ),
         f"{one}/items/{{featureId}}": _get(
             "item",
@@ -109,6 +112,23 @@ def _paths() -> dict[str, Any]:
         "/network-link.kml": _get("networkLink", "All layers as KML that reloads", gives="links"),
         "/feed.atom": _get("feed", "Newest reports and acts as Atom with GeoRSS", gives="feed"),
     }
+
+
+def _items_of_each(shown: Mapping[str, FeatureSet]) -> dict[str, Any]:
+    """The same for each collection by name, with its queryables, which GDAL looks for here."""
+    found = {}
+    for collection_id, features in shown.items():
+        of_result = RESULTS_OF.get(collection_id, ())
+        operation = _get(
+            f"{collection_id}.items",
+            f"Features of {collection_id}, paged",
+            *_FILTERS,
+            *of_result,
+            gives="features",
+        )
+        operation["get"]["parameters"] += matching(features)
+        found[f"/collections/{collection_id}/items"] = operation
+    return found
 
 
 def _with_edits(paths: dict[str, Any]) -> dict[str, Any]:

@@ -24,8 +24,9 @@ CARRIED = ("event", *CLOCKS)
 
 FILTER = ("filter", "filter-lang", "filter-crs")
 
+RESULTS_OF = {"sites": ("job",), "assignments": ("assignment",)}
 RESULTS = ("job", "assignment")
-"""Which result `sites` and `assignments` show; the other collections refuse them."""
+"""Which result these collections show; the others refuse to be asked so."""
 
 _TAKEN = frozenset({*CARRIED, *RESULTS})
 

@@ -51,7 +51,9 @@ def api_definition() -> dict[str, Any]:
     return app.openapi()
 
 
-OF_LAYERS = operations_of(openapi("http://127.0.0.1/ogc", tuple(LAYERS)))
+OF_LAYERS = operations_of(
+    openapi("http://127.0.0.1/ogc", {name: layer.features for name, layer in LAYERS.items()})
+)
 OF_API = {
     label: operation
     for label, operation in operations_of(api_definition()).items()
