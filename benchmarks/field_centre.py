@@ -35,7 +35,7 @@ INSERT INTO admin_areas (code, level, parent, name, source, geom) VALUES
 class Centre:
     """A running `reliefmap serve` with one event, and the processes that can be killed."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, workers: int = 2) -> None:
         self.folder = folder
         self.base = f"http://127.0.0.1:{port}"
         self.event = ""
@@ -44,7 +44,7 @@ class Centre:
         env = os.environ | {
             "RELIEFMAP_DATA": str(folder),
             "RELIEFMAP_PORT": str(port),
-            "RELIEFMAP_WORKERS": "2",
+            "RELIEFMAP_WORKERS": str(workers),
         }
         env.pop("RELIEFMAP_DATABASE_URL", None)
         self.serving = subprocess.Popen(
@@ -134,11 +134,11 @@ def _children_of(pid: int) -> list[int]:
 
 
 @contextmanager
-def centre(port: int) -> Iterator[Centre]:
+def centre(port: int, workers: int = 2) -> Iterator[Centre]:
     """A centre on a folder of its own, ended and cleared away afterwards."""
     parent = Path(tempfile.mkdtemp(prefix="reliefmap-field-"))
     parent.chmod(0o755)
-    running = Centre(parent / "data", port)
+    running = Centre(parent / "data", port, workers)
     try:
         yield running
     finally:

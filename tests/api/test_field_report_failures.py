@@ -13,9 +13,9 @@ def free_port() -> int:
 
 
 async def test_no_report_is_lost_or_doubled_while_everything_is_killed() -> None:
-    with centre(free_port()) as at:
+    with centre(free_port(), workers=1) as at:
         await at.prepare()
-        plan = Plan(150, 8, store_kills=1, store_stops=1, server_kills=1, stopped_s=3)
+        plan = Plan(60, 8, store_kills=1, store_stops=1, server_kills=1, stopped_s=2)
         counts = await reports_through_failures(at, plan)
     assert counts.acknowledged == plan.reports
     assert (counts.lost, counts.doubled) == (0, 0), str(counts)
