@@ -18,7 +18,7 @@ from relief.transport import Arcs, Flow, PriceRange, cheapest_flow, prices_when_
 from relief.undecided import Points, kinds, settled_and_open
 from relief.whole_households import fill_free_places, seat_by_flow, seat_near, seat_split
 
-_DIRECT_ARCS = 2_500_000
+_DIRECT_ARCS = 1_500_000
 """Up to so many ways the flow goes over the households themselves, beyond it over cells."""
 _EXACT_ARCS = 1_000
 """Up to so many open ways the best plan is found by branch and bound, in about a second."""

@@ -18,6 +18,7 @@ from relief.leftovers import Leftover, leftovers
 from relief.making_way import MakingWay, Widened
 from relief.progress import Cancelled, Progress, never, silent, step
 from relief.reach import FloatArray, Households, IntArray, Shelters
+from relief.refining import is_small, refined
 from relief.replan_task import Task, task_of
 from relief.road_reach import RoadWays
 from relief.seating import OUTSIDE, Seating
@@ -96,7 +97,10 @@ def _settle(task: Task, seating: Seating, progress: Progress, cancelled: Cancell
     _seat_whole(seating, found, task.rank, walking_m)
     proof = before or known(task, found.price_m)
     persons, capacity = task.persons, task.capacity
-    return lower_bound(proof.least_m, persons, proof.price_m, capacity, seating.placed())
+    bound_m = lower_bound(proof.least_m, persons, proof.price_m, capacity, seating.placed())
+    if is_small(seating):
+        return refined(seating, task.rank, proof.price_m, bound_m).bound_m
+    return bound_m
 
 
 def _seat_whole(seating: Seating, found: Widened, rank: IntArray, walking_m: float) -> None:

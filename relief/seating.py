@@ -99,6 +99,12 @@ class Seating:
         """People who have a place."""
         return int(self.persons[self.shelter_of != OUTSIDE].sum())
 
+    def capacity(self) -> IntArray:
+        """Free and taken places of each shelter."""
+        inside = self.shelter_of != OUTSIDE
+        taken = np.bincount(self.shelter_of[inside], self.persons[inside], len(self.free))
+        return self.free + taken.astype(np.int64)
+
     def walked_m(self) -> float:
         """Person-metres of those who have a place."""
         inside = np.flatnonzero(self.shelter_of != OUTSIDE)

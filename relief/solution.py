@@ -12,6 +12,7 @@ from relief.near_ways import least_priced
 from relief.placing import place
 from relief.progress import Cancelled, Progress, step
 from relief.reach import FloatArray, IntArray, Terrain
+from relief.refining import Found, is_small, refined
 from relief.seating import Seating
 
 _CELLS = (4_000, 60_000)
@@ -43,10 +44,15 @@ class Solution:
     seating: Seating
     cells: Cells | None
     prices_m: tuple[FloatArray, ...]
+    found: Found | None = None
 
     def bound(self, placed: int) -> float:
         """No plan for so many people walks less, in the metres of the solution's terrain."""
-        return 0.0 if self.cells is None else proven_m(self.cells, self.prices_m, placed)
+        if self.cells is None:
+            return 0.0
+        bound_m = proven_m(self.cells, self.prices_m, placed)
+        found = self.found if self.found and self.found.placed <= placed else None
+        return max(bound_m, found.bound_m) if found else bound_m
 
 
 def solved(reach: Terrain, asked: Asked, progress: Progress, cancelled: Cancelled) -> Solution:
@@ -60,7 +66,11 @@ def solved(reach: Terrain, asked: Asked, progress: Progress, cancelled: Cancelle
     step(0.1, progress, cancelled)
     prices_m = place(seating, cells, asked.rank, progress, cancelled)
     step(0.9, progress, cancelled)
-    return Solution(seating, cells, prices_m)
+    if not is_small(seating):
+        return Solution(seating, cells, prices_m)
+    proofs = [(proven_m(cells, (one,), seating.placed()), one) for one in prices_m]
+    bound_m, price_m = max(proofs, key=lambda proof: proof[0])
+    return Solution(seating, cells, prices_m, refined(seating, asked.rank, price_m, bound_m))
 
 
 def proven_m(cells: Cells, prices_m: tuple[FloatArray, ...], placed: int) -> float:

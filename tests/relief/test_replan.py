@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from relief.assignment import Households, RoadWays, Shelters, assign
 from relief.errors import InvalidInput
@@ -148,17 +148,33 @@ def test_the_cost_lies_between_its_bound_and_little_above_the_exact_programme(
     require_sound(plan, homes, there)
     stays = (former != OUT) & (capacity[former] >= homes.persons)
     moves = stays[:, None] & (former[:, None] != np.arange(6))
+    cost_m = (away_m(homes, there) + price_m * moves).ravel()
+    roofs, rooms = np.kron(np.eye(60), np.ones(6)), np.kron(np.ones(60), np.eye(6))
     exact = linprog(
-        (away_m(homes, there) + price_m * moves).ravel(),
-        A_ub=np.vstack([np.kron(np.eye(60), np.ones(6)), np.kron(np.ones(60), np.eye(6))]),
+        cost_m,
+        A_ub=np.vstack([roofs, rooms]),
         b_ub=np.concatenate([homes.persons, capacity]),
         A_eq=np.ones((1, 360)),
         b_eq=[plan.assigned_people],
         bounds=share_of(homes, there),
     )
-    assert plan.cost_bound_m <= exact.fun * (1 + 1e-9) + 1e-6
+    people = np.repeat(homes.persons, 6)
+    best = milp(
+        people * cost_m,
+        integrality=np.ones(360),
+        bounds=Bounds(0, np.repeat(homes.persons, 6) <= np.tile(capacity, 60)),
+        constraints=[
+            LinearConstraint(roofs, ub=1),
+            LinearConstraint(rooms * people, ub=capacity),
+            LinearConstraint(people[None, :], lb=plan.assigned_people),
+        ],
+        options={"mip_rel_gap": 1e-7},
+    )
+    assert best.status == 0
+    assert plan.cost_bound_m <= best.fun * (1 + 1e-6)
     if plan.unassigned_people == 0:
         assert plan.cost_bound_m >= exact.fun * (1 - 2e-4) - 0.01 * homes.persons.sum()
+        assert plan.cost_m <= best.fun * (1 + 5e-4)
     most = min(homes.persons.sum(), capacity.sum())
     assert most - 5 <= plan.assigned_people <= most
 
