@@ -25,6 +25,10 @@ settings.register_profile("search", UNTIMED, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 """The same examples every time, so that a failure is the change's own; `search` tries new ones."""
 
+for setting in [name for name in os.environ if name.startswith("RELIEFMAP_")]:
+    if setting != "RELIEFMAP_DATABASE_URL":
+        del os.environ[setting]  # each test names its own
+
 WEB = Path(__file__).parent / "web"
 DEMO_SHARE = 0.02
 TEMPLATE = f"reliefmap_template_{os.getpid()}"

@@ -22,12 +22,17 @@ from geo.store_state import expect_demo, waiting_for
 from relief.errors import Conflict
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    """The port of the test's server."""
+    return free_port()
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(
 ) -> None:
     link_of(server)
     assert f"Can't listen on 127.0.0.1 port {port}" in refusal(env)
-    assert "already runs" in refusal(env | {"RELIEFMAP_PORT": str(port + 1)})
+    assert "already runs" in refusal(env | {"RELIEFMAP_PORT": str(free_port())})
 
 
 def refusal(env: dict[str, str]) -> str:
@@ -125,9 +130,7 @@ def test_a_killed_start_is_followed_by_another(
 def test_with_certificates_https_is_served_beside(env: dict[str, str]) -> None:
     files = certificate_files(Path(env["RELIEFMAP_DATA"]))
     issue(files, ["relief.lan"], datetime.now(UTC))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        tls_port = probe.getsockname()[1]
+    tls_port = free_port()
     own = env | {"RELIEFMAP_TLS_PORT": str(tls_port)}
     try:
         with subprocess.Popen(SERVE, env=own, stdout=subprocess.PIPE, text=True) as server:
