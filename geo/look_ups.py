@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from geo.database import Pool, Row, sql
 from geo.tokens import Kind, Token, token_in
 
@@ -86,14 +88,18 @@ class LookUps:
                 found.set_result(known.facts(asked))
 
     async def _row(self, asked: list[Asked]) -> Row:
-        digests, events = {one.digest for one in asked}, {one.event for one in asked}
         async with self.pool.connection() as conn:
-            cursor = await conn.execute(
-                sql("look_up"), {"digests": list(digests), "events": list(events)}
-            )
+            cursor = await conn.execute(sql("look_up"), _bound(asked))
             row = await cursor.fetchone()
         assert row is not None
         return row
+
+
+def _bound(asked: Sequence[Asked]) -> dict[str, str]:
+    """The parameters of look_up.sql."""
+    digests = {rf"\x{one.digest.hex()}" for one in asked}
+    events = orjson.dumps(list({one.event for one in asked}))
+    return {"digests": ",".join(digests), "events": events.decode()}
 
 
 class _Known:

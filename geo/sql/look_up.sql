@@ -1,7 +1,8 @@
 -- What requests ask first, answered at once for all that wait: who asks, which event is meant, and
 -- how often and when rows of each table were last changed. An event is the one asked for, else the
 -- demo's, else the newest open one that is no exercise.
--- Parameters: digests (bytea[]), events (text[]; null is none named).
+-- Parameters: digests (in hex as bytea is written, with commas), events (a JSON array; null is none
+-- named): texts, which the driver passes on as they are, where it would write arrays one by one.
 -- Index: tokens_secret_sha256_key, events_pkey, releases_event; layer_changes has 16 rows a table.
 SELECT
     (
@@ -9,7 +10,7 @@ SELECT
             SELECT encode(t.secret_sha256, 'hex') AS digest, t.id, t.kind, t.label, t.role,
                 t.admin_area, t.authority, t.department
             FROM tokens AS t LEFT JOIN tokens AS parent ON parent.id = t.parent
-            WHERE t.secret_sha256 = ANY(%(digests)s::bytea[])
+            WHERE t.secret_sha256 = ANY(string_to_array(%(digests)s, ',')::bytea[])
                 AND t.revoked_at IS NULL AND parent.revoked_at IS NULL
                 AND (t.expires_at IS NULL OR t.expires_at > now())
         ) AS t
@@ -17,7 +18,7 @@ SELECT
     (
         SELECT json_agg(e) FROM (
             SELECT asked.id AS asked, e.*
-            FROM unnest(%(events)s::text[]) AS asked (id), LATERAL (
+            FROM json_array_elements_text(%(events)s::json) AS asked (id), LATERAL (
                 SELECT id, release, (
                     SELECT known_at FROM releases WHERE event = events.id
                     ORDER BY released_at DESC LIMIT 1

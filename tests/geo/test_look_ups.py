@@ -115,8 +115,9 @@ async def test_a_token_is_found_by_its_index(look_ups: LookUps, conn: Connection
         " SELECT sha256(n::text::bytea), 'x', 'x', 'viewer', '' FROM generate_series(1, 5000) AS n"
     )
     await conn.execute("ANALYZE tokens")
+    digests = ",".join(rf"\x{digest_of(secret).hex()}" for secret in "abc")
     cursor = await conn.execute(
-        "EXPLAIN " + sql("look_up"), {"digests": [digest_of("a")], "events": ["e"]}
+        "EXPLAIN " + sql("look_up"), {"digests": digests, "events": '["e", null]'}
     )
     plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
     assert "tokens_secret_sha256_key" in plan
