@@ -70,6 +70,14 @@ async def held(conn: Connection, register: Register, feature_id: str, by: Editor
     return Held(orjson.loads(found.text), found.digest)
 
 
+async def require_new(conn: Connection, register: Register, feature_id: str) -> None:
+    """Raises Conflict where there is such a feature; others who add it wait for the transaction."""
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+    await conn.execute(lock, [f"{register.table}/{feature_id}"])
+    if await feature(conn, register.source, Selection(id=feature_id)):
+        raise Conflict(f"'{register.table}' has a feature '{feature_id[:80]}' already; replace it.")
+
+
 async def put(
     conn: Connection,
     register: Register,
@@ -88,7 +96,8 @@ async def put(
     if rows.refusals:
         faults = [Fault(_pointer(r.column), r.reason) for r in rows.refusals]
         raise InvalidInput("The feature has faults; nothing was stored.", faults)
-    _require_inside(rows.rows["area"].iloc[0], by)
+    area = rows.rows["area"].iloc[0]
+    _require_inside(area if isinstance(area, str) else None, by)  # a frame's gap is no None
     try:
         await merged(conn, rows, ImportOptions())
     except psycopg.errors.IntegrityError as error:

@@ -17,7 +17,18 @@ from api.routes.ogc_answers import GEOJSON
 from api.routes.ogc_requests import require_known
 from api.strict_json import parsed
 from geo.database import Connection
-from geo.edits import Document, Editor, Held, Register, held, in_crs84, patched, put, remove
+from geo.edits import (
+    Document,
+    Editor,
+    Held,
+    Register,
+    held,
+    in_crs84,
+    patched,
+    put,
+    remove,
+    require_new,
+)
 from geo.features import Found, feature
 from geo.selections import Selection
 from geo.served_crs import CRS84, SERVED, ServedCrs
@@ -25,7 +36,6 @@ from geo.tokens import Role
 from layers.catalogue import layer_by_id
 from layers.layer import Layer
 from relief.errors import (
-    Conflict,
     Fault,
     MalformedRequest,
     Stale,
@@ -52,8 +62,7 @@ async def add(request: Request, conn: Conn, who: Planner, collection_id: str) ->
     feature_id = str(stated or f"{layer.id}-{secrets.token_hex(6)}")
 
     async def work() -> Mapping[str, Any]:
-        if await feature(conn, layer.features.source, Selection(id=feature_id)):
-            raise Conflict(f"'{layer.id}' has a feature '{feature_id[:80]}' already; replace it.")
+        await require_new(conn, _register(layer), feature_id)
         await put(conn, _register(layer), feature_id, document, _editor(who), "feature.create")
         stored: Document = orjson.loads((await _stored(conn, layer, feature_id)).text)
         return stored

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.dependencies import Conn
 from api.routes.ogc_answers import Looking, answer
-from api.routes.ogc_requests import require_known
+from api.routes.ogc_requests import require_form, require_known
 from geo.response_acts import acts_of
 from layers.catalogue import LAYERS, layer_by_id
 from layers.downloads import FORMS
@@ -30,6 +30,7 @@ _ENTRIES = 200
 async def get_network_link(look: Looking) -> Response:
     """A link for each collection, which loads what lies in the view."""
     require_known(look.request)
+    require_form(look.request, "kml")
     asked = {"f": "kml", "limit": str(LINKED)}
     linked = [
         (layer, look.href(f"/collections/{layer.id}/items", **asked)) for layer in LAYERS.values()
@@ -41,6 +42,7 @@ async def get_network_link(look: Looking) -> Response:
 async def get_feed(look: Looking, conn: Conn) -> Response:
     """The event's newest reports from the field, to who may see them, and acts on its level."""
     require_known(look.request)
+    require_form(look.request, "atom")
     entries: list[Entry] = []
     if look.event is not None:
         acts = await acts_of(conn, look.event, look.moment)

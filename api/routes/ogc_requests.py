@@ -98,11 +98,11 @@ def _weight(parameters: str) -> float:
     return 1
 
 
-def require_mvt(request: Request) -> None:
-    """Raises UnknownFormat where a tile is asked for in any other form than MVT."""
-    asked = request.query_params.get("f", "mvt")
-    if asked != "mvt":
-        raise UnknownFormat(f"f={asked[:80]} is not offered here; mvt is.")
+def require_form(request: Request, only: str) -> None:
+    """Raises UnknownFormat where `f` asks for any other form than the one there is."""
+    asked = request.query_params.get("f", only)
+    if asked != only:
+        raise UnknownFormat(f"f={asked[:80]} is not offered here; {only} is.")
 
 
 def place_of(text: str | None, crs: ServedCrs) -> tuple[Box | None, str | None]:

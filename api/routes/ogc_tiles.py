@@ -17,8 +17,8 @@ from api.routes.ogc_requests import (
     FILTER,
     filter_asked,
     properties_asked,
+    require_form,
     require_known,
-    require_mvt,
     span_of,
 )
 from api.standing_tiles import Headers, Standing, StandingTiles, facts_of
@@ -123,7 +123,7 @@ async def tile(request: Request) -> Response:
     look = await look_of(request)
     features = layer.shown(in_detail=look.sight.in_detail)
     require_known(request, *_OWN, *properties_asked(features))
-    require_mvt(request)
+    require_form(request, "mvt")
     packs = "gzip" in request.headers.get("accept-encoding", "")
     version = look.facts.version(layer.tables)
     etag, scoped = look.tag(f"{version} {packs}"), look.scoped(layer)

@@ -1,5 +1,6 @@
 """Registers edited feature by feature: by whom, under which version, by which rules."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -241,3 +242,17 @@ async def test_the_schema_says_what_can_be_written(api: Any, planner: dict[str, 
     assert set(schema["required"]) == {"geometry", "name", "level", "capacity"}
     fixed = {name for name, column in schema["properties"].items() if column.get("readOnly")}
     assert fixed == {"id", "free", "updated_at"}
+
+
+async def test_one_id_is_added_once_by_however_many(api: Any, planner: dict[str, str]) -> None:
+    named = SCHOOL | {"id": "twice"}
+    asked = [api.client.post(ITEMS, json=named, headers=planner) for _ in range(5)]
+    found = sorted([answer.status_code for answer in await asyncio.gather(*asked)])
+    assert found == [201, 409, 409, 409, 409]
+
+
+async def test_a_place_in_no_division_is_no_fault_of_the_program(
+    api: Any, planner: dict[str, str]
+) -> None:
+    nowhere = SCHOOL | {"geometry": {"type": "Point", "coordinates": [80.0, 30.0]}}
+    assert (await api.client.post(ITEMS, json=nowhere, headers=planner)).status_code == 201

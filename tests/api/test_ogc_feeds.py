@@ -99,3 +99,13 @@ async def test_basic_is_for_reading_alone_and_asked_for_where_it_serves(
         assert answer.status_code == 401
     unknown = await api.client.get("/ogc/feed.atom?token=x", headers=operator)
     assert unknown.status_code == 400
+
+
+async def test_each_comes_in_its_own_form_alone(api: Any, event: str) -> None:
+    viewer = await api.as_role("viewer")
+    for path, own in (("network-link.kml", "kml"), ("feed.atom", "atom")):
+        answers = [
+            (await api.client.get(f"/ogc/{path}?f={form}", headers=viewer)).status_code
+            for form in (own, "xlsx")
+        ]
+        assert answers == [200, 406], path
