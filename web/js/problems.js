@@ -51,6 +51,12 @@ const SAID = [
   [/^(\w+) needs it\.$/, "step_needs_it"],
   [/^Less arrived than was sent/, "less_arrived"],
   [/^String should have at least 1 character/, "empty_text"],
+  [/^String should match pattern/, "wrong_form"],
+  [/^It lies outside of 72-137 E/, "far_place"],
+  [/^There is no event of that id that is not closed/, "event_closed"],
+  [/^The (team was not (stored|assigned)|entry can't be right)/, "not_stored"],
+  [/^It lies before the event or in the future/, "time_outside"],
+  [/^That entry was superseded already/, "entry_superseded"],
   [/^It ends before it begins/, "ends_before"],
   [/^A point has no direction/, "point_no_direction"],
   [/^This event's figures go out at once/, "released_at_once"],
@@ -106,6 +112,6 @@ export function refusal(problem) {
 /** `/figures/dead` by the name of the figure, `/as_of` by its label. */
 function fieldName(at) {
   const name = at.split("/").at(-1);
-  const known = [`indicator.${name}`, `report.${name}`, `acts.${name}`, `parameter.${name}`].find(has);
+  const known = [`indicator.${name}`, `report.${name}`, `acts.${name}`, `parameter.${name}`, `persons.${name}`, `teams.${name}`].find(has);
   return known ? h("b", {}, t(known), isChinese() ? "：" : ": ") : [h("code", {}, at), " "];
 }
