@@ -136,6 +136,10 @@ def intensity(theme: Theme) -> Drawing:
     )
 
 
+_CROSS_PX = ["interpolate", ["linear"], ["zoom"], 6, 16, 10, 28, 13, 36]
+"""The character fills less than half of its height."""
+
+
 def road_closures(theme: Theme) -> Drawing:
     """A line where a road is cut, and a cross that is there however short the line."""
     closed = ["==", ["get", "state"], "closed"]
@@ -151,7 +155,7 @@ def road_closures(theme: Theme) -> Drawing:
             cross,
             inside=f"{inside}_labels",
             filter=closed,
-            layout=sign_layout("×", 26),
+            layout=sign_layout("×") | {"text-size": _CROSS_PX},
         )
         parts += [named, signed]
     return Drawing(
