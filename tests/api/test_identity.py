@@ -145,3 +145,19 @@ async def test_the_same_key_makes_one_token_whose_secret_is_told_once(api) -> No
     assert again.json() == {key: first.json()[key] for key in ("id", "role", "admin_area", "label")}
     cursor = await api.conn.execute("SELECT answer::text FROM idempotency_keys")
     assert first.json()["token"] not in (await cursor.fetchone())["answer"]
+
+
+async def test_a_revoked_token_opens_no_layer_from_then_on(api) -> None:
+    token_id, secret = await create_token(api.conn, Grant("phone", Role.VIEWER, "1403"))
+    headers = {"Authorization": f"Bearer {secret}"}
+    counties = "/ogc/collections/counties"
+    paths = [f"{counties}/items", f"{counties}/items/140302", f"{counties}/items?f=csv"]
+    paths.append(f"{counties}/tiles/WebMercatorQuad/6/24/52")
+    held = {path: (await api.client.get(path, headers=headers)).headers["etag"] for path in paths}
+    for path, etag in held.items():
+        again = await api.client.get(path, headers=headers | {"If-None-Match": etag})
+        assert again.status_code == 304, path
+    assert await revoke(api.conn, token_id)
+    for path, etag in held.items():
+        for asked in (headers, headers | {"If-None-Match": etag}):
+            assert (await api.client.get(path, headers=asked)).status_code == 401, path
