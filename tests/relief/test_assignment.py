@@ -172,7 +172,6 @@ def test_the_bound_and_the_plan_are_those_of_the_exact_programmes(seed: int, rat
         integrality=np.ones(len(people)),
         bounds=Bounds(0, fits.astype(float)),
         constraints=[*rules, LinearConstraint(people[None, :], lb=plan.assigned_people)],
-        options={"mip_rel_gap": 1e-7},
     )
     assert best.status == 0
     assert plan.lower_bound <= best.fun * (1 + 1e-6)
@@ -193,6 +192,19 @@ def test_scarce_places_go_to_households_near_them() -> None:
     plan = assign(homes, places)
     assert plan.assigned_people == places.capacity.sum()
     assert plan.gap <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("seed", "size", "places", "ratio"), [(22, 200, 80, 0.45), (23, 150, 50, 1.15)]
+)
+def test_shelters_for_a_few_households_are_packed_whole_and_proven_so(
+    seed: int, size: int, places: int, ratio: float
+) -> None:
+    homes, rooms = town(seed, size, places, ratio)
+    plan = assign(homes, rooms)
+    assert (load(plan, homes, rooms) <= rooms.capacity).all()
+    assert plan.assigned_people == min(homes.persons.sum(), rooms.capacity.sum())
+    assert plan.gap <= 0.005
 
 
 @pytest.mark.parametrize(

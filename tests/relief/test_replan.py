@@ -168,7 +168,6 @@ def test_the_cost_lies_between_its_bound_and_little_above_the_exact_programme(
             LinearConstraint(rooms * people, ub=capacity),
             LinearConstraint(people[None, :], lb=plan.assigned_people),
         ],
-        options={"mip_rel_gap": 1e-7},
     )
     assert best.status == 0
     assert plan.cost_bound_m <= best.fun * (1 + 1e-6)
