@@ -22,9 +22,8 @@ from relief.errors import NotFound
 class Question:
     """Which features of a layer are asked for, by whom, and how many at once.
 
-    `offset` leaves out the first ones. `counted` says whether all of them are counted, None that
-    they are where that costs next to nothing. `columns` are the properties that the features come
-    with, None for all.
+    `offset` leaves out the first ones. `counted` says whether all of them are counted. `columns`
+    are the properties that the features come with, None for all.
     """
 
     layer: Layer
@@ -33,7 +32,7 @@ class Question:
     limit: int = 1000
     offset: int = 0
     token: str | None = None
-    counted: bool | None = None
+    counted: bool = True
     crs: ServedCrs = CRS84
     columns: tuple[str, ...] | None = None
 
@@ -59,7 +58,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """One page; `token` leads to the next if there is one, `matched` counts all pages, if known."""
+    """One page; `token` leads to the next if there is one, `matched` counts all pages, if asked."""
 
     page: Page
     matched: int | None
@@ -85,13 +84,11 @@ async def features_of(conn: Connection, question: Question) -> Answer:
         question.offset,
     )
     following = page_token(question.layer.id, selection, page.last) if page.last else None
-    if question.counted is False:
+    if not question.counted:
         return Answer(page, None, following)
     if not (page.last or question.token or question.offset):
         return Answer(page, page.count, following)
-    known = question.counted or selection.whole
-    matched = await count_of_features(conn, source, selection) if known else None
-    return Answer(page, matched, following)
+    return Answer(page, await count_of_features(conn, source, selection), following)
 
 
 async def feature_of(conn: Connection, question: Question, feature_id: str) -> Found:

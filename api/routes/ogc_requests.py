@@ -178,11 +178,11 @@ def offset_of(text: str | None) -> int:
     return int(text or 0)
 
 
-def count_of(text: str | None) -> bool | None:
-    """Whether `numberMatched` is asked for; None where nothing is said of it."""
+def count_of(text: str | None) -> bool:
+    """Whether `numberMatched` is wanted: yes, unless it is left out."""
     if text not in (None, "true", "false"):
         raise _malformed("count", "true or false is expected")
-    return None if text is None else text == "true"
+    return text != "false"
 
 
 def span_of(text: str | None) -> tuple[datetime | None, datetime | None]:

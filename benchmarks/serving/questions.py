@@ -74,7 +74,7 @@ def ours(places: Places) -> dict[str, list[str]]:
     return {
         **{f"z{z}": paths for z, paths in tiles.items()},
         **fresh,
-        "box": [f"{page}&bbox={box}" for box in places.boxes],
+        "box": [f"{page}&bbox={box}&count=false" for box in places.boxes],
         "page": [page],
         "deep page": [f"{page}&token={page_token('households', _ALL, (places.middle,))}"],
         "feature": [f"{layer}/items/{one}" for one in places.ids],

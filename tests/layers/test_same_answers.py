@@ -86,7 +86,7 @@ async def test_pages_joined_are_the_whole(prefecture: Connection, seed: int) -> 
         order = order_of(question.features, draw.choice(ORDERS[question.layer.id]))
         question = replace(question, selection=replace(question.selection, order=order))
         whole, joined = await ids_of(prefecture, question), list[str]()
-        paged = replace(question, limit=draw.randint(1, 7), counted=True)
+        paged = replace(question, limit=draw.randint(1, 7))
         while True:
             page = await features_of(prefecture, paged)
             assert page.matched == len(whole)
