@@ -15,7 +15,7 @@ from relief.reach import FloatArray, IntArray, Terrain
 from relief.refining import Found, is_small, refined
 from relief.seating import Seating
 
-_CELLS = (4_000, 60_000)
+_CELLS = (4_000, 100_000)
 _HOUSEHOLDS_A_CELL = 6
 
 
