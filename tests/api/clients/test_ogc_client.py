@@ -1,6 +1,7 @@
 """@camptocamp/ogc-client, the library of map applications, in a browser: all that it can ask.
 
-The folder `ogc-client-1.3.0` holds its modules as they were published (BSD 3-Clause).
+The folder `ogc-client-1.3.0` holds its modules as they were published (BSD 3-Clause), but for the
+name of the folder `common`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ PAGE = f"""<!doctype html><meta charset="utf-8">
 <script type="importmap">{{"imports": {{"@rgrove/parse-xml": "{NO_XML}"}}}}</script>"""
 ASK = """async ([url, headers]) => {
   const {default: Endpoint} = await import('/ogc-client/ogc-api/endpoint.js');
-  const {setFetchOptions} = await import('/ogc-client/shared/http-utils.js');
+  const {setFetchOptions} = await import('/ogc-client/common/http-utils.js');
   setFetchOptions({headers});
   const endpoint = new Endpoint(url);
   const told = {};

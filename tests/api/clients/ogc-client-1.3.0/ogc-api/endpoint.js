@@ -21,13 +21,13 @@ import {
   getLinkUrl,
   hasLinks
 } from "./link-utils.js";
-import { EndpointError } from "../shared/errors.js";
+import { EndpointError } from "../common/errors.js";
 import {
   isMimeTypeGeoJson,
   isMimeTypeJson,
   isMimeTypeJsonFg
-} from "../shared/mime-type.js";
-import { getChildPath } from "../shared/url-utils.js";
+} from "../common/mime-type.js";
+import { getChildPath } from "../common/url-utils.js";
 class OgcApiEndpoint {
   /**
    * Creates a new OGC API endpoint.

@@ -2,12 +2,12 @@ import {
   CollectionParameterTypes
 } from "./model.js";
 import { assertHasLinks } from "./link-utils.js";
-import { EndpointError } from "../shared/errors.js";
+import { EndpointError } from "../common/errors.js";
 import {
   isMimeTypeGeoJson,
   isMimeTypeJson,
   isMimeTypeJsonFg
-} from "../shared/mime-type.js";
+} from "../common/mime-type.js";
 function parseEndpointInfo(rootDoc) {
   try {
     assertHasLinks(rootDoc, ["service-doc", "service-desc"]);

@@ -1,6 +1,6 @@
-import { EndpointError } from "../shared/errors.js";
-import { sharedFetch } from "../shared/http-utils.js";
-import { getParentPath } from "../shared/url-utils.js";
+import { EndpointError } from "../common/errors.js";
+import { sharedFetch } from "../common/http-utils.js";
+import { getParentPath } from "../common/url-utils.js";
 function fetchDocument(url) {
   const urlObj = new URL(url, globalThis.location.toString());
   urlObj.searchParams.set("f", "json");

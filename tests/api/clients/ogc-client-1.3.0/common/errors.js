@@ -5,7 +5,7 @@ import {
   getElementText,
   getRootElement,
   stripNamespace
-} from "../shared/xml-utils.js";
+} from "../common/xml-utils.js";
 class EndpointError extends Error {
   constructor(message, httpStatus, isCrossOriginRelated) {
     super(message);
