@@ -374,6 +374,7 @@ def test_the_page_can_be_installed_and_opens_without_a_session(live_server, brow
 def test_everything_to_tap_is_large_enough_for_gloves(field_page: Page) -> None:
     field_page.set_viewport_size({"width": 360, "height": 740})
     field_page.tap("[data-kind=damage]")
+    expect(field_page.locator("[for=take]")).to_be_visible()
     # Kind, grade, photo and save are four taps only where none of them has to be searched for.
     assert field_page.evaluate(
         "document.querySelector('[for=take]').getBoundingClientRect().bottom"

@@ -141,7 +141,10 @@ def test_refusals_are_said_in_chinese(desk: Desk) -> None:
     expect(page.locator("#life-cycle")).to_have_attribute("data-state", "refused")
 
     page.keyboard.press("n")
-    page.keyboard.type("qs")
+    page.keyboard.type("q")
+    desk.report("140303", "2020-06-02T11:00:00+08:00", dead=30)
+    expect(page.locator("#report-place-0")).to_be_visible()
+    page.keyboard.type("s")
     page.keyboard.press("Enter")
     page.select_option("#report-stage", "verified")
     page.fill("#figure-dead", "42")

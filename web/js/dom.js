@@ -24,13 +24,14 @@ export const byId = (id) => document.getElementById(id);
 const SAID_OF_A_FIELD = ["aria-describedby", "aria-invalid", "placeholder"];
 
 /** Shows `children` in `host` instead of what was there, keeping the focus by element id. A field that is being
- *  typed in stays the very same one, so that neither caret nor selection is lost under somebody's hands. */
+ *  typed in stays the very same one, so that neither caret nor selection is lost under somebody's hands; one with a
+ *  list of its own comes anew with its list, and goes on at the same letter. */
 export function fill(host, ...children) {
   const typed = host.contains(document.activeElement) ? document.activeElement : null;
   host.replaceChildren(...children.flat(Infinity).filter(Boolean));
   const fresh = typed?.id ? byId(typed.id) : null;
   if (!fresh) return;
-  const stays = typed.matches("input:not([type=range], [type=checkbox]), textarea") && fresh.type === typed.type && fresh.value === typed.value;
+  const stays = typed.matches("input:not([type=range], [type=checkbox], [role=combobox]), textarea") && fresh.type === typed.type && fresh.value === typed.value;
   if (stays) {
     for (const name of SAID_OF_A_FIELD) {
       if (fresh.hasAttribute(name)) typed.setAttribute(name, fresh.getAttribute(name));
@@ -39,4 +40,5 @@ export function fill(host, ...children) {
     fresh.replaceWith(typed);
   }
   (stays ? typed : fresh).focus({ preventScroll: true });
+  if (fresh.matches("[role=combobox]") && fresh.value === typed.value) fresh.setSelectionRange(typed.selectionStart, typed.selectionEnd);
 }

@@ -32,15 +32,22 @@ function matches(places, typed) {
   return places.filter(({ area, name }) => name.toLowerCase().includes(wanted) || area.startsWith(wanted) || initials(name).startsWith(wanted)).slice(0, MOST);
 }
 
+/** What is being typed into such a box at this moment, which the one drawn in its place goes on with. */
+const underHand = () => (document.activeElement?.matches("[role=combobox][data-typed]") ? document.activeElement.value : null);
+
 /** The box to type in; `onchoose` hears the place that was meant. Enter takes the first match. */
 export function placeBox({ places, value, onchoose }) {
+  const typed = underHand();
   let found = [];
   let chosen = 0;
   const list = h("ul", { id: "report-places", role: "listbox", hidden: true });
-  const input = h("input", { type: "text", role: "combobox", value, autocomplete: "off", spellcheck: "false", placeholder: t("report.area_example"),
+  const input = h("input", { type: "text", role: "combobox", value: typed ?? value, autocomplete: "off", spellcheck: "false", placeholder: t("report.area_example"),
     aria: { controls: "report-places", expanded: "false", autocomplete: "list" },
     onfocus: () => input.select(),
-    oninput: () => show(input.value), onkeydown: (event) => key(event),
+    oninput: () => {
+      input.dataset.typed = "";
+      show(input.value);
+    }, onkeydown: (event) => key(event),
     onblur: () => setTimeout(() => { list.hidden = true; }, 150) });
 
   function show(typed) {
@@ -54,7 +61,12 @@ export function placeBox({ places, value, onchoose }) {
     input.setAttribute("aria-expanded", String(!list.hidden));
     if (found.length) input.setAttribute("aria-activedescendant", `report-place-${chosen}`);
     fill(list, found.map((place, index) => h("li", { role: "option", id: `report-place-${index}`, aria: { selected: String(index === chosen) },
-      onmousedown: () => onchoose(place) }, place.name, h("small", {}, place.area))));
+      onmousedown: () => choose(place) }, place.name, h("small", {}, place.area))));
+  }
+
+  function choose(place) {
+    delete input.dataset.typed;
+    onchoose(place);
   }
 
   function key(event) {
@@ -67,11 +79,15 @@ export function placeBox({ places, value, onchoose }) {
       if (list.hidden) return;
       event.preventDefault();
       event.stopPropagation();
-      if (found[chosen]) onchoose(found[chosen]);
+      if (found[chosen]) choose(found[chosen]);
       return;
     } else return;
     event.preventDefault();
   }
 
+  if (typed !== null) {
+    input.dataset.typed = "";
+    show(typed);
+  }
   return { input, list };
 }

@@ -45,7 +45,7 @@ async function read(app, team) {
   const [whole, near] = await Promise.all([get(about(team)).catch(() => null), get(`/api/events/${event}/field-reports?${open}`).catch(() => null)]);
   if (seen.id !== team.id) return;
   const reports = (near?.field_reports ?? []).sort((one, other) => one.distance_m - other.distance_m).slice(0, MOST_NEAR);
-  seen = { ...seen, positions: whole?.positions ?? [], reports };
+  Object.assign(seen, { positions: whole?.positions ?? [], reports });
   app.redrawPanel();
 }
 
@@ -61,7 +61,8 @@ function telephone(team, app, operates) {
   if (seen.telephone) return h("a", { id: "team-telephone", href: `tel:${seen.telephone}` }, seen.telephone);
   const ask = async () => {
     if (!seen.reason?.trim()) return document.getElementById("team-reason")?.focus();
-    seen.telephone = await telephoneOf(team, seen.reason.trim()).catch((problem) => { seen.problem = problem; });
+    const asked = seen;
+    asked.telephone = await telephoneOf(team, asked.reason.trim()).catch((problem) => { asked.problem = problem; });
     return app.redrawPanel();
   };
   return [h("span", { id: "team-telephone" }, team.telephone), " ",
