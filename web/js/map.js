@@ -66,8 +66,8 @@ function tellWhenIdle(map) {
   const { dataset } = byId("map");
   map.on("idle", () => { dataset.idle = "true"; });
   for (const event of ["movestart", "dataloading"]) map.on(event, () => { delete dataset.idle; });
-  // A tile that does not come draws nothing, and only after drawing does the map look whether it is idle.
-  for (const event of ["error", "dataabort"]) map.on(event, () => map.triggerRepaint());
+  // Only after drawing does the map look whether it is idle, and what is hidden or does not come draws nothing.
+  for (const event of ["dataloading", "error", "dataabort"]) map.on(event, () => map.triggerRepaint());
 }
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
